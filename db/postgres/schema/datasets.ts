@@ -1,0 +1,70 @@
+import {
+  bigint,
+  index,
+  integer,
+  jsonb,
+  pgEnum,
+  pgTable,
+  text,
+  timestamp,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { users, workspaces } from "./people";
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
+
+export const datasetSourceEnum = pgEnum("dataset_source", ["import", "demo"]);
+export const importStateEnum = pgEnum("import_state", ["running", "completed", "failed"]);
+
+const workspace = () =>
+  uuid("workspace_id")
+    .notNull()
+    .references(() => workspaces.id, { onDelete: "cascade" });
+
+/** A set of calls. The calls stand in ClickHouse under the same id. */
+export const datasets = pgTable(
+  "datasets",
+  {
+    id: uuid("id").primaryKey(),
+    workspaceId: workspace(),
+    name: text("name").notNull(),
+    source: datasetSourceEnum("source").notNull(),
+    /** Raised by each import that added calls; evidence names the version it saw. */
+    version: integer("version").notNull().default(0),
+    calls: bigint("calls", { mode: "number" }).notNull().default(0),
+    firstCallAt: instant("first_call_at"),
+    lastCallAt: instant("last_call_at"),
+    createdBy: uuid("created_by").references(() => users.id, { onDelete: "set null" }),
+    createdAt: instant("created_at").notNull().defaultNow(),
+  },
+  (table) => [index("datasets_workspace_idx").on(table.workspaceId, table.createdAt)],
+);
+
+/** One file brought into a dataset, with its receipt. */
+export const imports = pgTable(
+  "imports",
+  {
+    id: uuid("id").primaryKey(),
+    workspaceId: workspace(),
+    datasetId: uuid("dataset_id")
+      .notNull()
+      .references(() => datasets.id, { onDelete: "cascade" }),
+    fileName: text("file_name").notNull(),
+    /** Size the browser announced, bytes; null when unknown. */
+    fileBytes: bigint("file_bytes", { mode: "number" }),
+    state: importStateEnum("state").notNull(),
+    /** ImportOptions of db/ingest: assigned model, start date. */
+    options: jsonb("options").notNull(),
+    bytesRead: bigint("bytes_read", { mode: "number" }).notNull().default(0),
+    rowsAccepted: bigint("rows_accepted", { mode: "number" }).notNull().default(0),
+    rowsRejected: bigint("rows_rejected", { mode: "number" }).notNull().default(0),
+    /** ImportReceipt of db/ingest, once it ended. */
+    receipt: jsonb("receipt"),
+    /** Why it failed as a whole. */
+    problem: text("problem"),
+    createdBy: uuid("created_by").references(() => users.id, { onDelete: "set null" }),
+    startedAt: instant("started_at").notNull().defaultNow(),
+    finishedAt: instant("finished_at"),
+  },
+  (table) => [index("imports_workspace_idx").on(table.workspaceId, table.startedAt)],
+);

@@ -1,0 +1,172 @@
+import {
+  bigint,
+  index,
+  integer,
+  jsonb,
+  pgEnum,
+  pgTable,
+  text,
+  timestamp,
+  unique,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { users, workspaces } from "./people";
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
+
+export const titleSourceEnum = pgEnum("title_source", ["rule", "model", "human"]);
+export const messageRoleEnum = pgEnum("message_role", ["user", "assistant"]);
+export const messageEndingEnum = pgEnum("message_ending", ["complete", "stopped", "failed"]);
+export const writerEnum = pgEnum("writer", ["rules", "model"]);
+export const runStateEnum = pgEnum("run_state", [
+  "pending",
+  "running",
+  "waiting-approval",
+  "completed",
+  "cancelled",
+  "failed",
+]);
+export const stepStateEnum = pgEnum("step_state", [
+  "running",
+  "completed",
+  "fell-back",
+  "failed",
+  "stopped",
+]);
+export const agentEnum = pgEnum("agent", [
+  "supervisor",
+  "triage",
+  "data",
+  "optimization",
+  "actions",
+  "reporting",
+]);
+
+export const threads = pgTable(
+  "threads",
+  {
+    id: uuid("id").primaryKey(),
+    workspaceId: uuid("workspace_id")
+      .notNull()
+      .references(() => workspaces.id, { onDelete: "cascade" }),
+    createdBy: uuid("created_by").references(() => users.id, { onDelete: "set null" }),
+    title: text("title").notNull(),
+    titleSource: titleSourceEnum("title_source").notNull().default("rule"),
+    createdAt: instant("created_at").notNull().defaultNow(),
+    lastActivityAt: instant("last_activity_at").notNull().defaultNow(),
+  },
+  (table) => [
+    index("threads_workspace_activity_idx").on(
+      table.workspaceId,
+      table.lastActivityAt.desc(),
+      table.id,
+    ),
+  ],
+);
+
+const thread = () =>
+  uuid("thread_id")
+    .notNull()
+    .references(() => threads.id, { onDelete: "cascade" });
+const workspace = () =>
+  uuid("workspace_id")
+    .notNull()
+    .references(() => workspaces.id, { onDelete: "cascade" });
+
+export const messages = pgTable(
+  "messages",
+  {
+    id: uuid("id").primaryKey(),
+    workspaceId: workspace(),
+    threadId: thread(),
+    /** Number of the room's event that added it: the order within the thread. */
+    seq: bigint("seq", { mode: "number" }).notNull(),
+    role: messageRoleEnum("role").notNull(),
+    authorId: uuid("author_id").references(() => users.id, { onDelete: "set null" }),
+    authorName: text("author_name"),
+    runId: uuid("run_id"),
+    /** RichText of the protocol. */
+    text: jsonb("text").notNull(),
+    writer: writerEnum("writer"),
+    ending: messageEndingEnum("ending").notNull(),
+    createdAt: instant("created_at").notNull(),
+  },
+  (table) => [unique("messages_thread_seq_key").on(table.threadId, table.seq)],
+);
+
+export const runs = pgTable(
+  "runs",
+  {
+    id: uuid("id").primaryKey(),
+    workspaceId: workspace(),
+    threadId: thread(),
+    messageId: uuid("message_id").notNull(),
+    state: runStateEnum("state").notNull(),
+    /** Name of the language model, or null: rules only. */
+    model: text("model"),
+    reason: text("reason"),
+    startedAt: instant("started_at").notNull(),
+    finishedAt: instant("finished_at"),
+  },
+  (table) => [
+    index("runs_thread_idx").on(table.threadId, table.startedAt),
+    index("runs_state_idx").on(table.state),
+  ],
+);
+
+export const steps = pgTable(
+  "steps",
+  {
+    id: uuid("id").primaryKey(),
+    workspaceId: workspace(),
+    threadId: thread(),
+    runId: uuid("run_id")
+      .notNull()
+      .references(() => runs.id, { onDelete: "cascade" }),
+    agent: agentEnum("agent").notNull(),
+    state: stepStateEnum("state").notNull(),
+    writer: writerEnum("writer").notNull(),
+    /** Why the supervisor chose the agent. */
+    reason: text("reason").notNull(),
+    /** RichText of the protocol: what it found. */
+    summary: jsonb("summary"),
+    /** Why it fell back, failed or stopped. */
+    problem: text("problem"),
+    startedAt: instant("started_at").notNull(),
+    finishedAt: instant("finished_at"),
+  },
+  (table) => [index("steps_run_idx").on(table.runId)],
+);
+
+export const evidence = pgTable(
+  "evidence",
+  {
+    id: uuid("id").primaryKey(),
+    workspaceId: workspace(),
+    threadId: thread(),
+    runId: uuid("run_id").notNull(),
+    stepId: uuid("step_id").notNull(),
+    label: text("label").notNull(),
+    tool: text("tool").notNull(),
+    /** The whole evidence of the protocol, never changed after it is written. */
+    body: jsonb("body").notNull(),
+    createdAt: instant("created_at").notNull(),
+  },
+  (table) => [unique("evidence_thread_label_key").on(table.threadId, table.label)],
+);
+
+export const reports = pgTable(
+  "reports",
+  {
+    runId: uuid("run_id").primaryKey(),
+    workspaceId: workspace(),
+    threadId: thread(),
+    title: text("title").notNull(),
+    writer: writerEnum("writer").notNull(),
+    /** The whole report of the protocol. */
+    body: jsonb("body").notNull(),
+    figuresChecked: integer("figures_checked").notNull(),
+    createdAt: instant("created_at").notNull(),
+  },
+  (table) => [index("reports_thread_idx").on(table.threadId)],
+);

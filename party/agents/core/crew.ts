@@ -1,0 +1,25 @@
+import type { ThreadEvent } from "../../protocol";
+
+/** What the crew is asked to answer. */
+export interface CrewRequest {
+  workspaceId: string;
+  threadId: string;
+  runId: string;
+  message: { id: string; text: string };
+  /** Number of the next evidence label in this thread: evidence of all its runs counts up from E1. */
+  nextEvidence: number;
+  /** The state saved after the last finished step, when the run is resumed; as `Checkpoint.state` gave it. */
+  checkpoint: unknown | null;
+}
+
+/** What the crew yields while it works. The room writes an event before it shows it. */
+export type CrewOutput =
+  | { kind: "event"; event: ThreadEvent }
+  /** A step is finished: `state` is JSON to store and hand back in `CrewRequest.checkpoint`. */
+  | { kind: "checkpoint"; state: unknown };
+
+/**
+ * Runs the crew over one message. Ends with a `run-finished` event, whatever happens short of the
+ * process dying; an abort of `signal` ends it with state `cancelled`.
+ */
+export type RunCrew = (request: CrewRequest, signal: AbortSignal) => AsyncGenerator<CrewOutput>;

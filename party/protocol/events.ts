@@ -1,0 +1,137 @@
+import { z } from "zod";
+import { evidenceLabelSchema, evidenceSchema, richTextSchema } from "./evidence";
+import { reportSchema, writerSchema } from "./report";
+
+export const agentNameSchema = z.enum([
+  "supervisor",
+  "triage",
+  "data",
+  "optimization",
+  "actions",
+  "reporting",
+]);
+export type AgentName = z.infer<typeof agentNameSchema>;
+
+export const messageSchema = z.object({
+  id: z.uuid(),
+  role: z.enum(["user", "assistant"]),
+  /** Null for the crew's own messages. */
+  author: z.object({ id: z.uuid(), name: z.string() }).nullable(),
+  runId: z.uuid().nullable(),
+  text: richTextSchema,
+  writer: writerSchema.nullable(),
+  /** Only on an assistant message: `stopped` when the user stopped the run in the middle. */
+  ending: z.enum(["complete", "stopped", "failed"]),
+  at: z.iso.datetime(),
+});
+export type Message = z.infer<typeof messageSchema>;
+
+/** How a step ended. `fell-back`: the model failed and the rules did the work. */
+export const stepOutcomeSchema = z.enum(["completed", "fell-back", "failed", "stopped"]);
+export type StepOutcome = z.infer<typeof stepOutcomeSchema>;
+
+/** Everything that can happen in a thread. Events are numbered by the room and never change. */
+export const threadEventSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("message-added"), message: messageSchema }),
+  z.object({
+    type: z.literal("run-started"),
+    runId: z.uuid(),
+    messageId: z.uuid(),
+    /** Name of the language model, or null: rule-based analysis. */
+    model: z.string().nullable(),
+  }),
+  /** The process died in the middle; the run goes on from its last finished step. */
+  z.object({
+    type: z.literal("run-resumed"),
+    runId: z.uuid(),
+    attempt: z.number().int().positive(),
+  }),
+  z.object({
+    type: z.literal("run-finished"),
+    runId: z.uuid(),
+    state: z.enum(["completed", "cancelled", "failed"]),
+    /** For people: why it was cancelled or failed, and what to do. */
+    reason: z.string().nullable(),
+  }),
+  z.object({
+    type: z.literal("step-started"),
+    runId: z.uuid(),
+    stepId: z.uuid(),
+    agent: agentNameSchema,
+    /** Why the supervisor chose this agent now. */
+    reason: z.string(),
+    writer: writerSchema,
+  }),
+  z.object({
+    type: z.literal("step-skipped"),
+    runId: z.uuid(),
+    agent: agentNameSchema,
+    reason: z.string(),
+  }),
+  z.object({
+    type: z.literal("step-finished"),
+    runId: z.uuid(),
+    stepId: z.uuid(),
+    agent: agentNameSchema,
+    outcome: stepOutcomeSchema,
+    /** What it found, in one or two sentences. */
+    summary: richTextSchema,
+    /** Why it fell back, failed or stopped. */
+    reason: z.string().nullable(),
+    elapsedMs: z.number().nonnegative(),
+  }),
+  z.object({
+    type: z.literal("tool-started"),
+    runId: z.uuid(),
+    stepId: z.uuid(),
+    toolCallId: z.string(),
+    tool: z.string(),
+    /** For people: "Spend by model". */
+    title: z.string(),
+  }),
+  z.object({
+    type: z.literal("tool-finished"),
+    runId: z.uuid(),
+    stepId: z.uuid(),
+    toolCallId: z.string(),
+    tool: z.string(),
+    title: z.string(),
+    evidence: evidenceLabelSchema.nullable(),
+    summary: richTextSchema,
+    elapsedMs: z.number().nonnegative(),
+  }),
+  z.object({
+    type: z.literal("tool-failed"),
+    runId: z.uuid(),
+    stepId: z.uuid(),
+    toolCallId: z.string(),
+    tool: z.string(),
+    title: z.string(),
+    error: z.string(),
+    elapsedMs: z.number().nonnegative(),
+  }),
+  z.object({ type: z.literal("evidence-recorded"), evidence: evidenceSchema }),
+  /** A piece of an answer while it is being written; the finished text comes as `message-added`. */
+  z.object({
+    type: z.literal("text-delta"),
+    runId: z.uuid(),
+    stepId: z.uuid(),
+    text: richTextSchema,
+  }),
+  z.object({ type: z.literal("report-written"), report: reportSchema }),
+  z.object({
+    type: z.literal("thread-titled"),
+    title: z.string().max(120),
+    source: z.enum(["rule", "model", "human"]),
+  }),
+]);
+export type ThreadEvent = z.infer<typeof threadEventSchema>;
+export type ThreadEventOf<T extends ThreadEvent["type"]> = Extract<ThreadEvent, { type: T }>;
+
+/** An event with its place in the thread: `seq` counts from 1 without gaps; `at` is when it was written. */
+export const numberedEventSchema = z.object({
+  seq: z.number().int().positive(),
+  at: z.iso.datetime(),
+  event: threadEventSchema,
+});
+export type NumberedEvent = z.infer<typeof numberedEventSchema>;

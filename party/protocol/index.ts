@@ -1,0 +1,5 @@
+export * from "./events";
+export * from "./evidence";
+export * from "./report";
+export * from "./ticket";
+export * from "./wire";

@@ -1,0 +1,82 @@
+import { z } from "zod";
+import { numberedEventSchema } from "./events";
+
+/** Raised whenever an old client could misread a new server or the other way round. */
+export const PROTOCOL_VERSION = 1;
+
+/** Longest message a person may send, in characters (UTF-16 code units). */
+export const MESSAGE_MAX_CHARACTERS = 10_000;
+
+/** Largest frame the room reads, in bytes. */
+export const FRAME_MAX_BYTES = 128 * 1024;
+
+/** Client → room. */
+export const clientMessageSchema = z.discriminatedUnion("type", [
+  /** First frame of every connection: the last event number this client has (0 for none). */
+  z.object({
+    type: z.literal("hello"),
+    v: z.number().int(),
+    lastSeq: z.number().int().nonnegative(),
+  }),
+  /** `id` is made by the client; the same id sent twice is one message and one run. */
+  z.object({
+    type: z.literal("message.send"),
+    id: z.uuid(),
+    text: z.string().trim().min(1).max(MESSAGE_MAX_CHARACTERS),
+  }),
+  z.object({ type: z.literal("run.cancel"), runId: z.uuid() }),
+  z.object({ type: z.literal("ping") }),
+]);
+export type ClientMessage = z.infer<typeof clientMessageSchema>;
+
+export const refusalCodeSchema = z.enum([
+  "malformed",
+  "too-large",
+  "message-too-long",
+  "message-empty",
+  "outdated-client",
+  "hello-first",
+  "busy",
+  "no-such-run",
+  "not-allowed",
+  "rate-limited",
+  "internal",
+]);
+export type RefusalCode = z.infer<typeof refusalCodeSchema>;
+
+/** Room → client. */
+export const serverMessageSchema = z.discriminatedUnion("type", [
+  /** Answer to `hello`; the events after the client's `lastSeq` follow in `events` frames up to `seq`. */
+  z.object({
+    type: z.literal("welcome"),
+    v: z.number().int(),
+    seq: z.number().int().nonnegative(),
+    activeRunId: z.uuid().nullable(),
+  }),
+  /** One or more events in order, each already written to storage. */
+  z.object({ type: z.literal("events"), events: z.array(numberedEventSchema).min(1) }),
+  /** The client message with this id is stored as event `seq`. */
+  z.object({ type: z.literal("ack"), id: z.uuid(), seq: z.number().int().positive() }),
+  z.object({
+    type: z.literal("refusal"),
+    /** The client message it answers, when it could be read. */
+    id: z.string().nullable(),
+    code: refusalCodeSchema,
+    text: z.string(),
+    retry: z.boolean(),
+  }),
+  z.object({ type: z.literal("pong") }),
+]);
+export type ServerMessage = z.infer<typeof serverMessageSchema>;
+
+/** WebSocket close codes of the room, with what the client should do. */
+export const closeCodes = {
+  /** Fetch a new ticket and connect again. */
+  ticketRefused: 4401,
+  /** Not a member, or not this room: do not connect again. */
+  forbidden: 4403,
+  /** The client is older than the server: reload the page. */
+  outdatedClient: 4409,
+  /** Broke the limits of the protocol. */
+  abusive: 4429,
+} as const;
