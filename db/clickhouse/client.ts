@@ -1,0 +1,193 @@
+import { createClient } from "#clickhouse-driver";
+import { ClickHouseQueryError, ClickHouseUnreachableError } from "./errors";
+import type { Answer } from "./scope";
+
+/** Who asks, for the server's query log. Ids only. */
+export interface QueryTags {
+  workspace?: string;
+  run?: string;
+  thread?: string;
+  import?: string;
+}
+
+/** What one query may take before the server stops it. */
+export interface QueryLimits {
+  seconds: number;
+  memoryBytes: number;
+  resultRows: number;
+}
+
+export const defaultLimits: QueryLimits = {
+  seconds: 30,
+  memoryBytes: 2 * 1024 ** 3,
+  resultRows: 20_000,
+};
+
+export interface Question {
+  /** Shown in errors and in the server's query log. */
+  name: string;
+  /** Values stand in it only as `{name:Type}`. */
+  sql: string;
+  parameters: Record<string, unknown>;
+  limits?: Partial<QueryLimits>;
+}
+
+export interface CallOptions {
+  /** Aborting closes the request, upon which the server stops the query. The abort's reason is thrown. */
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * ClickHouse over HTTP. Reads are retried when no answer came; so are inserts, whose table must
+ * take the same rows twice without doubling them. Throws ClickHouseUnreachableError,
+ * ClickHouseQueryError, or the signal's reason.
+ */
+export interface ClickHouse {
+  query(question: Question, options?: CallOptions): Promise<Answer<unknown>>;
+  insert(table: string, rows: readonly object[], options?: CallOptions): Promise<void>;
+  /** A statement without an answer (a migration, a delete). Not retried. */
+  command(question: Question, options?: CallOptions): Promise<void>;
+  /** The same connection with further tags. */
+  tagged(tags: QueryTags): ClickHouse;
+  close(): Promise<void>;
+}
+
+export interface ClickHouseOptions {
+  tags?: QueryTags;
+  /** How long to wait for an answer, ms; beyond it the request counts as unanswered. */
+  timeoutMs?: number;
+  /** How often a read or an insert is tried. */
+  attempts?: number;
+}
+
+type Driver = ReturnType<typeof createClient>;
+
+/** `CLICKHOUSE_URL` may hold user, password and database: http://user:password@host:8123/database. */
+export function createClickHouse(
+  config: { CLICKHOUSE_URL: string },
+  options: ClickHouseOptions = {},
+): ClickHouse {
+  const timeoutMs = options.timeoutMs ?? 60_000;
+  const driver = createClient({
+    url: config.CLICKHOUSE_URL,
+    application: "netra",
+    request_timeout: timeoutMs,
+    clickhouse_settings: { date_time_input_format: "best_effort" },
+  });
+  return connect(driver, { tags: {}, attempts: 3, ...options, timeoutMs });
+}
+
+function connect(driver: Driver, options: Required<ClickHouseOptions>): ClickHouse {
+  const comment = (name: string) => JSON.stringify({ app: "netra", query: name, ...options.tags });
+
+  async function attempt<Result>(
+    name: string,
+    attempts: number,
+    signal: AbortSignal | undefined,
+    act: (signal: AbortSignal) => Promise<Result>,
+  ): Promise<Result> {
+    for (let tried = 1; ; tried++) {
+      signal?.throwIfAborted();
+      const deadline = AbortSignal.timeout(options.timeoutMs);
+      try {
+        return await act(signal ? AbortSignal.any([signal, deadline]) : deadline);
+      } catch (error) {
+        signal?.throwIfAborted();
+        const answered = serverError(error);
+        if (answered) {
+          throw new ClickHouseQueryError(name, Number(answered.code), answered.type ?? "", error);
+        }
+        if (tried >= attempts) throw new ClickHouseUnreachableError(name, tried, error);
+        await pause(backoffMs(tried), signal);
+      }
+    }
+  }
+
+  return {
+    query: (question, { signal } = {}) =>
+      attempt(question.name, options.attempts, signal, async (abort_signal) => {
+        const started = performance.now();
+        const limits = { ...defaultLimits, ...question.limits };
+        const result = await driver.query({
+          query: question.sql,
+          query_params: question.parameters,
+          format: "JSON",
+          abort_signal,
+          clickhouse_settings: {
+            // 2, not 1: the limits below are themselves settings of the request.
+            readonly: "2",
+            max_execution_time: limits.seconds,
+            max_memory_usage: String(limits.memoryBytes),
+            max_result_rows: String(limits.resultRows),
+            result_overflow_mode: "throw",
+            cancel_http_readonly_queries_on_client_close: 1,
+            output_format_json_quote_64bit_integers: 1,
+            output_format_json_quote_decimals: 1,
+            output_format_json_quote_denormals: 0,
+            log_comment: comment(question.name),
+          },
+        });
+        const answer = await result.json<unknown>();
+        return {
+          rows: answer.data,
+          sql: question.sql,
+          parameters: question.parameters,
+          rowsRead: answer.statistics?.rows_read ?? 0,
+          elapsedMs: performance.now() - started,
+        };
+      }),
+
+    insert: (table, rows, { signal } = {}) =>
+      rows.length === 0
+        ? Promise.resolve()
+        : attempt(`insert ${table}`, options.attempts, signal, async (abort_signal) => {
+            await driver.insert({
+              table,
+              values: [...rows],
+              format: "JSONEachRow",
+              abort_signal,
+              clickhouse_settings: { log_comment: comment(`insert ${table}`) },
+            });
+          }),
+
+    command: (question, { signal } = {}) =>
+      attempt(question.name, 1, signal, async (abort_signal) => {
+        await driver.command({
+          query: question.sql,
+          query_params: question.parameters,
+          abort_signal,
+          clickhouse_settings: { log_comment: comment(question.name) },
+        });
+      }),
+
+    tagged: (tags) => connect(driver, { ...options, tags: { ...options.tags, ...tags } }),
+    close: () => driver.close(),
+  };
+}
+
+/** By shape, because the two drivers bring a class of their own each. */
+function serverError(error: unknown): { code: string; type: string | undefined } | null {
+  if (!(error instanceof Error) || !("code" in error) || !("type" in error)) return null;
+  const { code, type } = error;
+  if (typeof code !== "string" || !/^\d+$/.test(code)) return null;
+  return { code, type: typeof type === "string" ? type : undefined };
+}
+
+/** Full jitter over 100, 200, 400 … ms, so that clients do not come back together. */
+function backoffMs(tried: number): number {
+  return Math.random() * 100 * 2 ** (tried - 1);
+}
+
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", onAbort);
+      resolve();
+    }, ms);
+    signal?.addEventListener("abort", onAbort, { once: true });
+  });
+}

@@ -1,0 +1,63 @@
+/** No answer came from ClickHouse: refused, reset, timed out on the way. Trying later can help. */
+export class ClickHouseUnreachableError extends Error {
+  override readonly name = "ClickHouseUnreachableError";
+  readonly retry = true;
+  constructor(
+    readonly query: string,
+    readonly attempts: number,
+    override readonly cause: unknown,
+  ) {
+    super(`ClickHouse could not be reached for "${query}" (${attempts} attempts)`);
+  }
+}
+
+/** ClickHouse answered with an error. */
+export class ClickHouseQueryError extends Error {
+  override readonly name = "ClickHouseQueryError";
+  /** Whether the same query may succeed later (the server was busy). */
+  readonly retry: boolean;
+  constructor(
+    readonly query: string,
+    /** ClickHouse's error code, e.g. 62 for a syntax error. */
+    readonly code: number,
+    /** ClickHouse's name of it, e.g. SYNTAX_ERROR. */
+    readonly type: string,
+    override readonly cause: unknown,
+  ) {
+    const limit = limitCodes.get(code);
+    super(
+      limit
+        ? `"${query}" was stopped: it went over its limit of ${limit}`
+        : `"${query}" failed with ClickHouse error ${code} (${type})`,
+    );
+    this.retry = busyCodes.has(code);
+  }
+
+  /** Which of the limits of a query was exceeded, if one was. */
+  get limit(): string | null {
+    return limitCodes.get(this.code) ?? null;
+  }
+}
+
+/** The answer did not have the promised shape: a fault of ours or a server of another version. */
+export class ClickHouseShapeError extends Error {
+  override readonly name = "ClickHouseShapeError";
+  readonly retry = false;
+  constructor(
+    readonly query: string,
+    override readonly cause: unknown,
+  ) {
+    super(`ClickHouse answered "${query}" in an unexpected shape`);
+  }
+}
+
+const limitCodes = new Map([
+  [159, "time"],
+  [160, "time"],
+  [241, "memory"],
+  [396, "result rows"],
+  [158, "rows read"],
+]);
+
+/** TOO_MANY_SIMULTANEOUS_QUERIES, and two of a server that is starting or stopping. */
+const busyCodes = new Set([202, 236, 425]);

@@ -1,0 +1,13 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { ClickHouseMigration } from "./migrate";
+
+/** Reads the numbered SQL files of a folder (by default db/clickhouse/migrations under the working folder). */
+export async function readClickHouseMigrations(
+  folder = join(process.cwd(), "db/clickhouse/migrations"),
+): Promise<ClickHouseMigration[]> {
+  const names = (await readdir(folder)).filter((name) => /^\d{4}_\w+\.sql$/.test(name)).sort();
+  return Promise.all(
+    names.map(async (name) => ({ name, sql: await readFile(join(folder, name), "utf8") })),
+  );
+}
