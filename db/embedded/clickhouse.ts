@@ -1,0 +1,128 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { mkdir } from "node:fs/promises";
+import { totalmem } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { EngineLimits } from "./clickhouse-engine";
+import type { ChildOrder, ChildReport } from "./clickhouse-wire";
+import { KeptProcess, type RunningProcess } from "./keep-running";
+import { type Log, loopbackHost } from "./loopback";
+import { resolveOptional } from "./optional-package";
+
+const user = "netra";
+const database = "netra";
+const bodyLimitBytes = 256 * 1024 * 1024;
+const readyTimeoutMs = 60_000;
+const stopTimeoutMs = 10_000;
+
+const defaultLimits: EngineLimits = {
+  concurrentQueries: 16,
+  waitingQueries: 200,
+  executionSeconds: 60,
+  queryMemoryBytes: Math.min(4 * 1024 ** 3, Math.floor(totalmem() / 2)),
+};
+
+export interface EmbeddedClickHouse {
+  /** `http://netra:<password>@127.0.0.1:<port>/netra`; stays the same when the engine is restarted. */
+  url: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts ClickHouse on `<dataDir>/clickhouse` in a process of its own, behind its HTTP interface,
+ * and starts it again should it crash. The database `netra` is created if it is absent.
+ * @param password URL-safe text.
+ */
+export async function startClickHouse(options: {
+  dataDir: string;
+  password: string;
+  log: Log;
+  limits?: Partial<EngineLimits>;
+}): Promise<EmbeddedClickHouse> {
+  // Asked here because the error of this process is the clearer one.
+  resolveOptional("chdb");
+  const folder = join(options.dataDir, "clickhouse");
+  await mkdir(folder, { recursive: true });
+  let port = 0;
+  const kept = await KeptProcess.start(
+    "clickhouse",
+    async () => {
+      const child = await launchChild({
+        type: "start",
+        folder,
+        database,
+        user,
+        password: options.password,
+        port,
+        limits: { ...defaultLimits, ...options.limits },
+        bodyLimitBytes,
+      });
+      port = child.port;
+      return child;
+    },
+    options.log,
+  );
+  return {
+    url: `http://${user}:${options.password}@${loopbackHost}:${port}/${database}`,
+    stop: () => kept.stop(),
+  };
+}
+
+async function launchChild(
+  order: Extract<ChildOrder, { type: "start" }>,
+): Promise<RunningProcess & { port: number }> {
+  const child = fork(fileURLToPath(new URL("./clickhouse-child.ts", import.meta.url)), [], {
+    // The parent may run under tsx, vitest or plain Node: the child always gets tsx, and nothing else.
+    execArgv: ["--import", pathToFileURL(resolveOptional("tsx")).href],
+    env: {
+      ...process.env,
+      // Each running query holds one of libuv's threads; kills and zlib need some besides.
+      UV_THREADPOOL_SIZE: String(order.limits.concurrentQueries + 8),
+      NODE_OPTIONS: "",
+      TZ: "UTC",
+    },
+    serialization: "advanced",
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+  });
+  let lastWords = "";
+  child.stderr?.on("data", (part: Buffer) => {
+    lastWords = (lastWords + part.toString()).slice(-2_000);
+  });
+  const exited = new Promise<string>((resolve) => {
+    child.once("error", (error) => resolve(error.message));
+    child.once("exit", (code, signal) =>
+      resolve(`exit ${signal ?? code}${lastWords ? `: ${lastWords.trim().slice(-400)}` : ""}`),
+    );
+  });
+  const stop = () => stopChild(child, exited);
+  const outcome = await Promise.race([firstReport(child, order), exited]);
+  if (typeof outcome === "object" && outcome.type === "ready") {
+    return { port: outcome.port, exited, stop };
+  }
+  await stop();
+  throw new Error(
+    `clickhouse did not start: ${typeof outcome === "string" ? outcome : outcome.message}`,
+  );
+}
+
+function firstReport(child: ChildProcess, order: ChildOrder): Promise<ChildReport> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(
+      () => resolve({ type: "failed", message: `not ready after ${readyTimeoutMs} ms` }),
+      readyTimeoutMs,
+    );
+    child.once("message", (report: ChildReport) => {
+      clearTimeout(timer);
+      resolve(report);
+    });
+    child.once("exit", () => clearTimeout(timer));
+    child.send(order);
+  });
+}
+
+async function stopChild(child: ChildProcess, exited: Promise<string>): Promise<void> {
+  if (child.connected) child.send({ type: "stop" } satisfies ChildOrder, () => undefined);
+  const timer = setTimeout(() => child.kill("SIGKILL"), stopTimeoutMs);
+  await exited;
+  clearTimeout(timer);
+}
