@@ -1,6 +1,9 @@
 /**
  * What the analysis asks of a store of calls. The store answers typed questions; nobody hands it SQL.
  * Every question is bound to one workspace by the implementation's caller through `Scope`.
+ *
+ * In all rows: money is decimal text in USD, exact; null means that no call was priced, never zero.
+ * Times are Unix ms, durations ms. Empty text means that the log does not say. Rows are plain JSON.
  */
 
 /** Which calls are looked at. Times are Unix ms, `from` inclusive, `to` exclusive; null is open. */
@@ -20,6 +23,7 @@ export interface Filters {
 }
 
 export type Dimension = "model" | "provider" | "feature" | "user" | "status" | "day" | "hour";
+export type Grain = "day" | "hour";
 
 /** What a question cost and how it was asked: the receipt's raw material. */
 export interface Answer<Row> {
@@ -28,4 +32,209 @@ export interface Answer<Row> {
   parameters: Record<string, unknown>;
   rowsRead: number;
   elapsedMs: number;
+}
+
+/** Percentiles with linear interpolation between ranks, over the `calls` that have the measure. */
+export interface Percentiles {
+  calls: number;
+  p50: number;
+  p95: number;
+  p99: number;
+}
+
+/** What is counted over a set of calls. */
+export interface Measures {
+  calls: number;
+  inputTokens: number;
+  /** Part of `inputTokens`. */
+  cacheReadTokens: number;
+  /** Part of `inputTokens`. */
+  cacheWriteTokens: number;
+  outputTokens: number;
+  /** Part of `outputTokens`. */
+  reasoningTokens: number;
+  /** Over the priced calls. */
+  costUsd: string | null;
+  pricedCalls: number;
+  unpricedCalls: number;
+  errors: number;
+  errorCostUsd: string | null;
+  /** Calls that were a second or later attempt. */
+  retries: number;
+  /** Of calls that succeeded: a failure that comes quickly must not flatter. Null when not logged. */
+  latencyMs: Percentiles | null;
+  /** Time to first token of calls that succeeded; null when not logged. */
+  ttftMs: Percentiles | null;
+  firstAt: number | null;
+  lastAt: number | null;
+}
+
+/** `others` marks the one row that sums up the segments beyond the limit; its `segment` is empty. */
+export interface SegmentRow extends Measures {
+  segment: string;
+  others: boolean;
+  /** How many segments stand behind this row. */
+  segments: number;
+}
+
+/** `at` is the bucket's start (UTC). Buckets without calls have no row. */
+export interface TimelineRow extends Measures {
+  at: number;
+}
+
+export interface Period {
+  from: number;
+  to: number;
+}
+
+export interface PeriodRow extends Measures {
+  period: "current" | "previous";
+  /** Empty when the question was not by a dimension. */
+  segment: string;
+}
+
+/** Exact repeats: a successful call with the provider, model and prompt hash of an earlier one. */
+export interface DuplicateRow {
+  feature: string;
+  /** Successful calls, and those of them whose prompt hash is known. */
+  calls: number;
+  hashedCalls: number;
+  costUsd: string | null;
+  repeats: number;
+  repeatCostUsd: string | null;
+  unpricedRepeats: number;
+  /** Of the repeats, those at most `seconds` after the previous identical call. */
+  within: Array<{ seconds: number; repeats: number; costUsd: string | null }>;
+}
+
+/**
+ * Prompt tokens that a prefix cache would have served, per provider and model, over successful calls
+ * with known prefix blocks. Savings are against what the log says was paid for input.
+ */
+export interface PrefixRow {
+  provider: string;
+  model: string;
+  calls: number;
+  inputTokens: number;
+  hitTokens: number;
+  hitCalls: number;
+  /** Cached reads that the log already has on these calls. */
+  cacheReadTokens: number;
+  /** What these calls' input cost as logged, over the calls that have a cached-read price. */
+  inputCostUsd: string | null;
+  /** Calls whose model has a price for cached reads. */
+  pricedCalls: number;
+  /** Of those, calls whose model also charges for cache writes. */
+  writeFeeCalls: number;
+  /** Input cost as logged minus input cost with the cache; may be negative where writes cost more than hits save. */
+  savingUsd: string | null;
+}
+
+/** Tokens and cost of a segment, parted by how many of the asked input steps a call exceeds. */
+export interface UsageRow {
+  feature: string;
+  provider: string;
+  model: string;
+  /** Number of the asked `steps` (input tokens) that each of these calls exceeds. */
+  step: number;
+  calls: number;
+  inputTokens: number;
+  cacheReadTokens: number;
+  cacheWriteTokens: number;
+  outputTokens: number;
+  costUsd: string;
+}
+
+/** Why a call would not have been made or paid under the joint plan. */
+export type CallFate =
+  | "failed-first"
+  | "failed-second"
+  | "failed-later"
+  | "repeat-short"
+  | "repeat-medium"
+  | "repeat-long"
+  | "kept";
+
+/** Priced calls only. */
+export interface JointRow extends UsageRow {
+  fate: CallFate;
+}
+
+/** Measured speed and judged quality of a model on a feature. */
+export interface ModelProfileRow {
+  feature: string;
+  provider: string;
+  model: string;
+  calls: number;
+  latencyMs: Percentiles | null;
+  ttftMs: Percentiles | null;
+  /** Successful calls with a quality label, their mean (0–1) and the standard error of it. */
+  labelledCalls: number;
+  meanQuality: number | null;
+  qualityError: number | null;
+}
+
+/** Failed calls and repeated attempts, per feature and error code; calls that succeeded have an empty code. */
+export interface ErrorRow {
+  feature: string;
+  errorCode: string;
+  calls: number;
+  errors: number;
+  retries: number;
+  /** Cost of the failed calls: all, those of a second or later attempt, those of a third or later one. */
+  errorCostUsd: string | null;
+  retriedErrorCostUsd: string | null;
+  lateErrorCostUsd: string | null;
+  unpricedErrors: number;
+  costUsd: string | null;
+}
+
+/**
+ * Throws what the store throws (unreachable, over its limits) or the signal's reason.
+ * An answer without rows means that there are no such calls.
+ */
+export interface CallSource {
+  /** One row, also when there are no calls. */
+  totals(scope: Scope, signal?: AbortSignal): Promise<Answer<Measures>>;
+  /** By cost, then calls, the largest first; times first to last. At most `limit` rows and one for the others. */
+  breakdown(
+    scope: Scope,
+    question: { by: Dimension; limit: number },
+    signal?: AbortSignal,
+  ): Promise<Answer<SegmentRow>>;
+  timeline(
+    scope: Scope,
+    question: { grain: Grain },
+    signal?: AbortSignal,
+  ): Promise<Answer<TimelineRow>>;
+  periods(
+    scope: Scope,
+    question: { current: Period; previous: Period; by: Dimension | null },
+    signal?: AbortSignal,
+  ): Promise<Answer<PeriodRow>>;
+  duplicates(
+    scope: Scope,
+    question: { withinSeconds: readonly number[] },
+    signal?: AbortSignal,
+  ): Promise<Answer<DuplicateRow>>;
+  /** An entry lives `lifetimeSeconds` since its last use (null: for ever); hits of fewer than `minimumTokens` do not count. */
+  prefixReuse(
+    scope: Scope,
+    question: { lifetimeSeconds: number | null; minimumTokens: number },
+    signal?: AbortSignal,
+  ): Promise<Answer<PrefixRow>>;
+  /** Successful, priced calls. */
+  modelUsage(
+    scope: Scope,
+    question: { steps: readonly number[] },
+    signal?: AbortSignal,
+  ): Promise<Answer<UsageRow>>;
+  modelProfiles(scope: Scope, signal?: AbortSignal): Promise<Answer<ModelProfileRow>>;
+  errors(scope: Scope, signal?: AbortSignal): Promise<Answer<ErrorRow>>;
+  /** `shortSeconds` < `mediumSeconds`: the lifetimes that part repeats. */
+  jointUsage(
+    scope: Scope,
+    question: { steps: readonly number[]; shortSeconds: number; mediumSeconds: number },
+    signal?: AbortSignal,
+  ): Promise<Answer<JointRow>>;
 }

@@ -1,0 +1,255 @@
+import type { EvidenceDraft } from "../protocol/evidence";
+import type {
+  CallSource,
+  Dimension,
+  Grain,
+  Measures,
+  Percentiles,
+  Period,
+  Scope,
+  SegmentRow,
+} from "./source";
+
+/** A figure's receipt and the same facts as typed values. Results are plain JSON, so that a run state can hold them. */
+export interface Analysed<Result> {
+  draft: EvidenceDraft;
+  result: Result;
+}
+
+/** A question over the calls of a scope. Throws what the source throws. */
+export type Analysis<Params, Result> = (
+  source: CallSource,
+  scope: Scope,
+  params: Params,
+  signal?: AbortSignal,
+) => Promise<Analysed<Result>>;
+
+export type TotalsResult = Measures;
+
+export interface BreakdownResult {
+  by: Dimension;
+  /** Largest cost first. `name` is what the evidence calls the segment; `share` is its percent of the cost, null when unpriced. */
+  segments: Array<SegmentRow & { name: string; share: string | null }>;
+}
+
+export interface TimelineResult {
+  grain: Grain;
+  points: Array<{
+    at: number;
+    /** The bucket's start as the evidence's segment: 2026-03-01 or 2026-03-01 14:00 (UTC). */
+    name: string;
+    calls: number;
+    costUsd: string | null;
+    unpricedCalls: number;
+    errors: number;
+    p95LatencyMs: number | null;
+  }>;
+}
+
+export interface PeriodsResult {
+  /** Why there is nothing to compare; the other fields are then null or empty. */
+  unavailable: string | null;
+  days: number;
+  current: Period | null;
+  previous: Period | null;
+  currentMeasures: Measures | null;
+  previousMeasures: Measures | null;
+  /** Percent; null when the earlier value is zero or unknown. */
+  costChange: string | null;
+  callsChange: string | null;
+  /** Current minus previous cost. */
+  costDeltaUsd: string | null;
+  by: Dimension | null;
+  /** By the size of the cost difference, the largest first. */
+  drivers: Array<{
+    name: string;
+    currentCostUsd: string | null;
+    previousCostUsd: string | null;
+    deltaUsd: string | null;
+    currentCalls: number;
+    previousCalls: number;
+  }>;
+}
+
+export interface LatencyResult {
+  /** Whether any call in scope has a logged latency. */
+  logged: boolean;
+  days: number;
+  features: Array<{
+    name: string;
+    calls: number;
+    latencyMs: Percentiles | null;
+    ttftMs: Percentiles | null;
+    /** p95 of the last `days` and of the `days` before, with the calls each stands on. */
+    currentP95Ms: number | null;
+    previousP95Ms: number | null;
+    currentCalls: number;
+    previousCalls: number;
+    /** Percent; null when one of the two is unknown. */
+    p95Change: string | null;
+    /** p95 rose by at least 20 % with at least 30 calls on both sides. */
+    regressed: boolean;
+  }>;
+}
+
+export interface QualityResult {
+  labelledCalls: number;
+  models: Array<{
+    name: string;
+    feature: string;
+    provider: string;
+    model: string;
+    calls: number;
+    labelledCalls: number;
+    /** Mean label (0–1), four decimals; null is unknown. */
+    quality: string | null;
+  }>;
+}
+
+export interface ErrorsResult {
+  calls: number;
+  errors: number;
+  /** Percent of calls; null without calls. */
+  errorRate: string | null;
+  retries: number;
+  errorCostUsd: string | null;
+  /** Most failures first. */
+  causes: Array<{
+    name: string;
+    feature: string;
+    errorCode: string;
+    errors: number;
+    errorCostUsd: string | null;
+  }>;
+}
+
+export type LeverName = "response-cache" | "prompt-cache" | "model-swap" | "retry-waste";
+
+/** What every lever answers. Savings are over the scope's whole time, USD, low ≤ saving ≤ high. */
+export interface LeverResult {
+  lever: LeverName;
+  /** False when the log cannot tell; `reason` says why and the savings are null. A true zero is available. */
+  available: boolean;
+  reason: string | null;
+  savingUsd: string | null;
+  savingLowUsd: string | null;
+  savingHighUsd: string | null;
+  /** Saving as percent of the scope's cost; null when that is zero or unpriced. */
+  share: string | null;
+  /** The scope's cost that the share is of. */
+  costUsd: string | null;
+}
+
+export interface ResponseCacheResult extends LeverResult {
+  lever: "response-cache";
+  hashedCalls: number;
+  repeats: number;
+  features: Array<{
+    name: string;
+    feature: string;
+    hashedCalls: number;
+    repeats: number;
+    savingUsd: string | null;
+  }>;
+}
+
+export interface PromptCacheResult extends LeverResult {
+  lever: "prompt-cache";
+  /** Over calls with known prefix blocks. */
+  calls: number;
+  inputTokens: number;
+  unlimited: { hitTokens: number; hitShare: string | null };
+  /** With entries that live `lifetimeSeconds` since their last use. */
+  limited: { lifetimeSeconds: number; hitTokens: number; hitShare: string | null };
+  models: Array<{
+    name: string;
+    provider: string;
+    model: string;
+    /** False when the catalogue has no cached-read price for it. */
+    available: boolean;
+    writeFee: boolean;
+    hitTokens: number;
+    inputTokens: number;
+    hitShare: string | null;
+    savingUsd: string | null;
+  }>;
+}
+
+/** What the log shows of a model in place of another; `unknown` is never "no loss". */
+export type QualityEffect =
+  | { state: "unknown"; reason: string }
+  | {
+      state: "measured";
+      current: string;
+      candidate: string;
+      currentCalls: number;
+      candidateCalls: number;
+      verdict: "no-worse" | "worse" | "undecided";
+    };
+
+export type LatencyEffect =
+  | { state: "unknown"; reason: string }
+  | {
+      state: "measured";
+      currentP50Ms: number;
+      candidateP50Ms: number;
+      currentP95Ms: number;
+      candidateP95Ms: number;
+    };
+
+/** One segment moved to one candidate. */
+export interface Swap {
+  /** The evidence's segment, e.g. `search · openai/gpt-4o → openai/gpt-4o-mini`. */
+  name: string;
+  feature: string;
+  fromProvider: string;
+  fromModel: string;
+  toProvider: string;
+  toModel: string;
+  calls: number;
+  costUsd: string;
+  newCostUsd: string;
+  savingUsd: string;
+  savingLowUsd: string;
+  quality: QualityEffect;
+  latency: LatencyEffect;
+  /** The one candidate of its segment that counts in the lever's saving. */
+  chosen: boolean;
+}
+
+export interface ModelSwapResult extends LeverResult {
+  lever: "model-swap";
+  /** Largest saving of a segment first; within a segment the chosen candidate first. */
+  swaps: Swap[];
+}
+
+export interface RetryWasteResult extends LeverResult {
+  lever: "retry-waste";
+  errors: number;
+  retries: number;
+  features: Array<{
+    name: string;
+    feature: string;
+    errors: number;
+    savingUsd: string | null;
+  }>;
+}
+
+/** The move of a segment that the joint plan applies. */
+export type SwapChoice = Pick<
+  Swap,
+  "feature" | "fromProvider" | "fromModel" | "toProvider" | "toModel"
+>;
+
+export interface JointPlanResult {
+  available: boolean;
+  reason: string | null;
+  costUsd: string | null;
+  plannedCostUsd: string | null;
+  savingUsd: string | null;
+  savingLowUsd: string | null;
+  savingHighUsd: string | null;
+  share: string | null;
+  /** In the order applied; each saves only what the ones before it left. */
+  steps: Array<{ lever: LeverName; calls: number; savingUsd: string }>;
+}
