@@ -114,7 +114,12 @@ export class ProcessSupervisor {
     const deadline = Date.now() + spec.readyWithinMs;
     while (Date.now() < deadline) {
       if (exitCode !== null) {
-        throw new ProcessFailedError(spec.name, "ended before it was ready", exitCode, running.lastLines);
+        throw new ProcessFailedError(
+          spec.name,
+          "ended before it was ready",
+          exitCode,
+          running.lastLines,
+        );
       }
       if (await spec.isReady()) return;
       await new Promise((resolve) => setTimeout(resolve, 50));

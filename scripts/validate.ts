@@ -10,7 +10,16 @@ const checks: ReadonlyArray<{ name: string; command: string; args: readonly stri
   {
     name: "import rules",
     command: "depcruise",
-    args: ["--config", ".dependency-cruiser.cjs", "app", "party", "db", "scripts", "tests", "server.ts"],
+    args: [
+      "--config",
+      ".dependency-cruiser.cjs",
+      "app",
+      "party",
+      "db",
+      "scripts",
+      "tests",
+      "server.ts",
+    ],
   },
   { name: "unused code", command: "knip", args: ["--no-progress"] },
   { name: "unit and integration", command: "vitest", args: ["run"] },

@@ -1,0 +1,42 @@
+/**
+ * `npm run dev`: the whole product on this machine with nothing else installed. Saved changes reach
+ * pages by hot module replacement and rooms by a reload.
+ */
+import { existsSync } from "node:fs";
+import { devRooms } from "../party/host/dev-rooms";
+import { choosePort } from "./ports";
+import { answers } from "./processes";
+import { runProduct } from "./run-product";
+
+if (existsSync(".env")) process.loadEnvFile(".env");
+
+const quiet = /^\s*$|REMIX DEV|💿|building\.\.\./u;
+const remixDevPort = await choosePort({}, "", 3900);
+
+await runProduct({
+  environment: "development",
+  embed: true,
+  print: (name, line) => {
+    if (!quiet.test(line)) console.log(`[${name}] ${line}`);
+  },
+  processes: (context) => [
+    {
+      name: "rooms",
+      ...devRooms(context),
+      isReady: () => answers(context.roomsUrl),
+      readyWithinMs: 60_000,
+    },
+    {
+      name: "web",
+      command: "node_modules/.bin/remix",
+      args: ["dev", "--port", String(remixDevPort), "-c", "node build/index.js"],
+      env: {
+        ...context.env,
+        NODE_ENV: "development",
+        REMIX_DEV_ORIGIN: `http://127.0.0.1:${remixDevPort}`,
+      },
+      isReady: () => answers(`${context.appOrigin}/healthz`),
+      readyWithinMs: 120_000,
+    },
+  ],
+});

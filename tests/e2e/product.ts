@@ -1,0 +1,60 @@
+import { readFileSync } from "node:fs";
+import { test as base, expect, type Page } from "@playwright/test";
+import type { Stack } from "./global-setup";
+
+export { expect };
+
+/** The product under test, as global-setup started it. */
+export function stack(): Stack {
+  const text = process.env.NETRA_E2E_STACK;
+  if (!text) throw new Error("global-setup did not run");
+  return JSON.parse(text) as Stack;
+}
+
+/** The id of a process the supervisor keeps running, as it is now. */
+export function processIdOf(name: string): number {
+  const known = JSON.parse(readFileSync(stack().pidFile, "utf8")) as Array<{
+    name: string;
+    pid: number;
+  }>;
+  const found = known.find((entry) => entry.name === name);
+  if (!found) throw new Error(`no process named ${name}`);
+  return found.pid;
+}
+
+/** Signs in as this person through the OpenID Connect provider's own pages. */
+export async function signIn(page: Page, person: string): Promise<void> {
+  await page.goto("/login");
+  await page
+    .getByRole("link", { name: /sign in|continue/i })
+    .or(page.getByRole("button", { name: /sign in|continue/i }))
+    .first()
+    .click();
+  await page
+    .getByLabel(/login|user|name|email/i)
+    .first()
+    .fill(person);
+  await page.getByRole("button", { name: /sign in|continue|log ?in/i }).click();
+  await page.waitForURL((url) => url.origin === stack().appUrl);
+}
+
+/** A test whose page may write nothing to the console but what the test declares in `allowedNoise`. */
+export const test = base.extend<{ allowedNoise: RegExp[]; person: string; signedIn: Page }>({
+  baseURL: async ({}, use) => use(stack().appUrl),
+  allowedNoise: [[], { option: true }],
+  /** A fresh person for each test, and so a fresh workspace. */
+  person: async ({}, use, info) => use(`person-${info.testId}-${info.retry}@example.com`),
+  page: async ({ page, allowedNoise }, use) => {
+    const noise: string[] = [];
+    page.on("console", (line) => {
+      if (line.type() === "error" || line.type() === "warning") noise.push(line.text());
+    });
+    page.on("pageerror", (error) => noise.push(error.message));
+    await use(page);
+    expect(noise.filter((line) => !allowedNoise.some((allowed) => allowed.test(line)))).toEqual([]);
+  },
+  signedIn: async ({ page, person }, use) => {
+    await signIn(page, person);
+    await use(page);
+  },
+});
