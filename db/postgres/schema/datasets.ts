@@ -1,5 +1,6 @@
 import {
   bigint,
+  foreignKey,
   index,
   integer,
   jsonb,
@@ -7,6 +8,7 @@ import {
   pgTable,
   text,
   timestamp,
+  unique,
   uuid,
 } from "drizzle-orm/pg-core";
 import { users, workspaces } from "./people";
@@ -16,17 +18,14 @@ const instant = (name: string) => timestamp(name, { withTimezone: true, mode: "d
 export const datasetSourceEnum = pgEnum("dataset_source", ["import", "demo"]);
 export const importStateEnum = pgEnum("import_state", ["running", "completed", "failed"]);
 
-const workspace = () =>
-  uuid("workspace_id")
-    .notNull()
-    .references(() => workspaces.id, { onDelete: "cascade" });
-
 /** A set of calls. The calls stand in ClickHouse under the same id. */
 export const datasets = pgTable(
   "datasets",
   {
     id: uuid("id").primaryKey(),
-    workspaceId: workspace(),
+    workspaceId: uuid("workspace_id")
+      .notNull()
+      .references(() => workspaces.id, { onDelete: "cascade" }),
     name: text("name").notNull(),
     source: datasetSourceEnum("source").notNull(),
     /** Raised by each import that added calls; evidence names the version it saw. */
@@ -37,7 +36,10 @@ export const datasets = pgTable(
     createdBy: uuid("created_by").references(() => users.id, { onDelete: "set null" }),
     createdAt: instant("created_at").notNull().defaultNow(),
   },
-  (table) => [index("datasets_workspace_idx").on(table.workspaceId, table.createdAt)],
+  (table) => [
+    index("datasets_workspace_idx").on(table.workspaceId, table.createdAt),
+    unique("datasets_id_workspace_key").on(table.id, table.workspaceId),
+  ],
 );
 
 /** One file brought into a dataset, with its receipt. */
@@ -45,10 +47,8 @@ export const imports = pgTable(
   "imports",
   {
     id: uuid("id").primaryKey(),
-    workspaceId: workspace(),
-    datasetId: uuid("dataset_id")
-      .notNull()
-      .references(() => datasets.id, { onDelete: "cascade" }),
+    workspaceId: uuid("workspace_id").notNull(),
+    datasetId: uuid("dataset_id").notNull(),
     fileName: text("file_name").notNull(),
     /** Size the browser announced, bytes; null when unknown. */
     fileBytes: bigint("file_bytes", { mode: "number" }),
@@ -66,5 +66,13 @@ export const imports = pgTable(
     startedAt: instant("started_at").notNull().defaultNow(),
     finishedAt: instant("finished_at"),
   },
-  (table) => [index("imports_workspace_idx").on(table.workspaceId, table.startedAt)],
+  (table) => [
+    index("imports_workspace_idx").on(table.workspaceId, table.startedAt),
+    // An import cannot name another workspace than its dataset's.
+    foreignKey({
+      name: "imports_dataset_fk",
+      columns: [table.datasetId, table.workspaceId],
+      foreignColumns: [datasets.id, datasets.workspaceId],
+    }).onDelete("cascade"),
+  ],
 );

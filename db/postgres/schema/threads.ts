@@ -1,5 +1,7 @@
 import {
+  type AnyPgColumn,
   bigint,
+  foreignKey,
   index,
   integer,
   jsonb,
@@ -61,17 +63,19 @@ export const threads = pgTable(
       table.lastActivityAt.desc(),
       table.id,
     ),
+    // What rows of a thread refer to, so that none can name another workspace than their thread's.
+    unique("threads_id_workspace_key").on(table.id, table.workspaceId),
   ],
 );
 
-const thread = () =>
-  uuid("thread_id")
-    .notNull()
-    .references(() => threads.id, { onDelete: "cascade" });
-const workspace = () =>
-  uuid("workspace_id")
-    .notNull()
-    .references(() => workspaces.id, { onDelete: "cascade" });
+const thread = () => uuid("thread_id").notNull();
+const workspace = () => uuid("workspace_id").notNull();
+const ofThread = (name: string, table: { threadId: AnyPgColumn; workspaceId: AnyPgColumn }) =>
+  foreignKey({
+    name,
+    columns: [table.threadId, table.workspaceId],
+    foreignColumns: [threads.id, threads.workspaceId],
+  }).onDelete("cascade");
 
 export const messages = pgTable(
   "messages",
@@ -91,7 +95,10 @@ export const messages = pgTable(
     ending: messageEndingEnum("ending").notNull(),
     createdAt: instant("created_at").notNull(),
   },
-  (table) => [unique("messages_thread_seq_key").on(table.threadId, table.seq)],
+  (table) => [
+    unique("messages_thread_seq_key").on(table.threadId, table.seq),
+    ofThread("messages_thread_fk", table),
+  ],
 );
 
 export const runs = pgTable(
@@ -111,6 +118,7 @@ export const runs = pgTable(
   (table) => [
     index("runs_thread_idx").on(table.threadId, table.startedAt),
     index("runs_state_idx").on(table.state),
+    ofThread("runs_thread_fk", table),
   ],
 );
 
@@ -135,7 +143,11 @@ export const steps = pgTable(
     startedAt: instant("started_at").notNull(),
     finishedAt: instant("finished_at"),
   },
-  (table) => [index("steps_run_idx").on(table.runId)],
+  (table) => [
+    index("steps_run_idx").on(table.runId),
+    index("steps_thread_idx").on(table.threadId),
+    ofThread("steps_thread_fk", table),
+  ],
 );
 
 export const evidence = pgTable(
@@ -152,7 +164,10 @@ export const evidence = pgTable(
     body: jsonb("body").notNull(),
     createdAt: instant("created_at").notNull(),
   },
-  (table) => [unique("evidence_thread_label_key").on(table.threadId, table.label)],
+  (table) => [
+    unique("evidence_thread_label_key").on(table.threadId, table.label),
+    ofThread("evidence_thread_fk", table),
+  ],
 );
 
 export const reports = pgTable(
@@ -168,5 +183,5 @@ export const reports = pgTable(
     figuresChecked: integer("figures_checked").notNull(),
     createdAt: instant("created_at").notNull(),
   },
-  (table) => [index("reports_thread_idx").on(table.threadId)],
+  (table) => [index("reports_thread_idx").on(table.threadId), ofThread("reports_thread_fk", table)],
 );

@@ -1,0 +1,56 @@
+import { and, desc, eq, gt } from "drizzle-orm";
+import type { Database } from "../client";
+import { datasets } from "../schema";
+
+export interface Dataset {
+  id: string;
+  name: string;
+  source: "import" | "demo";
+  /** Raised by each import that added calls. */
+  version: number;
+  calls: number;
+  firstCallAt: Date | null;
+  lastCallAt: Date | null;
+  createdAt: Date;
+}
+
+const columns = {
+  id: datasets.id,
+  name: datasets.name,
+  source: datasets.source,
+  version: datasets.version,
+  calls: datasets.calls,
+  firstCallAt: datasets.firstCallAt,
+  lastCallAt: datasets.lastCallAt,
+  createdAt: datasets.createdAt,
+};
+
+/** The workspace's datasets, newest first. One whose first import has not ended has no calls yet. */
+export function listDatasets(
+  db: Database,
+  { workspaceId, withCalls = false }: { workspaceId: string; withCalls?: boolean },
+): Promise<Dataset[]> {
+  return db.read((sql) =>
+    sql
+      .select(columns)
+      .from(datasets)
+      .where(
+        and(eq(datasets.workspaceId, workspaceId), withCalls ? gt(datasets.calls, 0) : undefined),
+      )
+      .orderBy(desc(datasets.createdAt), desc(datasets.id)),
+  );
+}
+
+/** Null when the workspace has no such dataset. */
+export async function findDataset(
+  db: Database,
+  { workspaceId, datasetId }: { workspaceId: string; datasetId: string },
+): Promise<Dataset | null> {
+  const [row] = await db.read((sql) =>
+    sql
+      .select(columns)
+      .from(datasets)
+      .where(and(eq(datasets.id, datasetId), eq(datasets.workspaceId, workspaceId))),
+  );
+  return row ?? null;
+}

@@ -1,0 +1,42 @@
+import { and, asc, eq } from "drizzle-orm";
+import type { Database } from "../client";
+import { messages } from "../schema";
+
+/** A message of the record. `text` is the protocol's RichText, to be parsed by whoever shows it. */
+export interface StoredMessage {
+  id: string;
+  seq: number;
+  role: "user" | "assistant";
+  authorId: string | null;
+  authorName: string | null;
+  runId: string | null;
+  text: unknown;
+  writer: "rules" | "model" | null;
+  ending: "complete" | "stopped" | "failed";
+  createdAt: Date;
+}
+
+/** A thread's messages in order. */
+export function listMessages(
+  db: Database,
+  { workspaceId, threadId }: { workspaceId: string; threadId: string },
+): Promise<StoredMessage[]> {
+  return db.read((sql) =>
+    sql
+      .select({
+        id: messages.id,
+        seq: messages.seq,
+        role: messages.role,
+        authorId: messages.authorId,
+        authorName: messages.authorName,
+        runId: messages.runId,
+        text: messages.text,
+        writer: messages.writer,
+        ending: messages.ending,
+        createdAt: messages.createdAt,
+      })
+      .from(messages)
+      .where(and(eq(messages.workspaceId, workspaceId), eq(messages.threadId, threadId)))
+      .orderBy(asc(messages.seq)),
+  );
+}

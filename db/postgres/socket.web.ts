@@ -1,0 +1,2 @@
+/** The WebSocket that Postgres transactions travel over where the platform brings one. */
+export const NeonSocket = globalThis.WebSocket;
