@@ -34,6 +34,9 @@ export interface Metrics {
   writtenBytes: number;
 }
 
+/** ClickHouse's own default, which the statement itself is held to. */
+const defaultMaxQueryBytes = 262_144;
+
 const namePattern = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /**
@@ -216,6 +219,8 @@ export class ClickHouseEngine {
       `--max_execution_time=${this.limits.executionSeconds}`,
       `--max_memory_usage=${this.limits.queryMemoryBytes}`,
       "--output_format_json_quote_64bit_integers=1",
+      // For the preparing statement, which carries the parameters; the job's own gets the default.
+      "--max_query_size=1073741824",
     ];
   }
 }
@@ -238,6 +243,9 @@ function preparation(job: Job, mark: string): string {
   for (const [name, value] of job.settings) {
     if (!namePattern.test(name)) throw failures.badSetting(name);
     if (name !== "log_comment") assignments.push(`${name} = ${quoteText(value)}`);
+  }
+  if (!job.settings.has("max_query_size")) {
+    assignments.push(`max_query_size = ${defaultMaxQueryBytes}`);
   }
   const comment = job.settings.get("log_comment");
   assignments.push(

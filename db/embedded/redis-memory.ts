@@ -119,7 +119,26 @@ async function execute(
     // The engine would ignore the condition, which is worse than refusing it.
     throw new Error(`ERR ${givenName} with ${args[2]} is not served by the in-memory engine`);
   }
+  await refuseNonNumber(redis, name, args);
   return toReply(await command.apply(redis, withCapitalOptions(name, args)));
+}
+
+/** The engine counts on whatever is stored, and would overwrite a text or a list with NaN. */
+async function refuseNonNumber(redis: MockRedis, name: string, args: string[]): Promise<void> {
+  const counting = /^(h)?(?:incr|decr)(?:by)?(float)?$/.exec(name);
+  if (!counting) return;
+  const [key = "", field = ""] = args;
+  const [, isHash, isFloat] = counting;
+  const type = await redis.type?.(key);
+  if (type === "none") return;
+  if (type !== (isHash ? "hash" : "string")) {
+    throw new Error("WRONGTYPE Operation against a key holding the wrong kind of value");
+  }
+  const stored = isHash ? await redis.hget?.(key, field) : await redis.get?.(key);
+  if (stored === null) return;
+  if (isFloat ? !Number.isFinite(Number(stored)) : !/^-?\d+$/.test(String(stored))) {
+    throw new Error(`ERR value is not ${isFloat ? "a valid float" : "an integer or out of range"}`);
+  }
 }
 
 function withCapitalOptions(name: string, args: string[]): string[] {
