@@ -1,0 +1,43 @@
+import type { ClickHouse } from "../../db/clickhouse/client";
+import {
+  breakdown,
+  duplicates,
+  errors,
+  jointUsage,
+  modelProfiles,
+  modelUsage,
+  periods,
+  prefixReuse,
+  timeline,
+  totals,
+} from "../../db/clickhouse/queries";
+import type { Analytics } from "../ports/analytics";
+
+/** The port on ClickHouse. Throws the errors of db/clickhouse/errors.ts or the signal's reason. */
+export function createAnalytics(clickhouse: ClickHouse): Analytics {
+  return {
+    totals: (scope, signal) => totals(clickhouse, scope, { signal }),
+    breakdown: (scope, question, signal) => breakdown(clickhouse, scope, question, { signal }),
+    timeline: (scope, question, signal) => timeline(clickhouse, scope, question, { signal }),
+    periods: (scope, question, signal) => periods(clickhouse, scope, question, { signal }),
+    duplicates: (scope, question, signal) => duplicates(clickhouse, scope, question, { signal }),
+    prefixReuse: (scope, question, signal) => prefixReuse(clickhouse, scope, question, { signal }),
+    modelUsage: (scope, question, signal) => modelUsage(clickhouse, scope, question, { signal }),
+    modelProfiles: (scope, signal) => modelProfiles(clickhouse, scope, { signal }),
+    errors: (scope, signal) => errors(clickhouse, scope, { signal }),
+    jointUsage: (scope, question, signal) => jointUsage(clickhouse, scope, question, { signal }),
+    isAvailable: async (signal) => {
+      try {
+        await clickhouse.query(
+          { name: "ping", sql: "SELECT 1", parameters: {}, limits: { seconds: 5 } },
+          { signal },
+        );
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    forRun: ({ threadId, runId }) =>
+      createAnalytics(clickhouse.tagged({ thread: threadId, run: runId })),
+  };
+}
