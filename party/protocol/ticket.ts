@@ -20,3 +20,15 @@ export const ticketClaimsSchema = z.object({
   exp: z.number().int(),
 });
 export type TicketClaims = z.infer<typeof ticketClaimsSchema>;
+
+export const WAKE_AUDIENCE = "netra-room-wake";
+
+/** What the boot sweep tells a room it wakes: a JWT (HS256, `ROOM_TICKET_SECRET`) with these claims. */
+export const wakeClaimsSchema = z.object({
+  aud: z.literal(WAKE_AUDIENCE),
+  /** Thread id. */
+  room: z.uuid(),
+  workspace: z.uuid(),
+  exp: z.number().int(),
+});
+export type WakeClaims = z.infer<typeof wakeClaimsSchema>;

@@ -1,0 +1,44 @@
+import type { Storage } from "partykit/server";
+import type { KeyRange, RoomStorage, StorageChange } from "../ports/room";
+
+/** Most keys of one put or delete. */
+const KEYS_AT_ONCE = 128;
+
+/** Room storage on a Durable Object. */
+export class DurableStorage implements RoomStorage {
+  constructor(private readonly storage: Storage) {}
+
+  get(key: string): Promise<unknown> {
+    return this.storage.get(key);
+  }
+
+  async list({ from, to, ...rest }: KeyRange): Promise<Map<string, unknown>> {
+    return this.storage.list({ start: from, end: to, ...rest });
+  }
+
+  /**
+   * Writes with no wait between them are one transaction in a Durable Object. `sync` waits until it
+   * is on disk, so that nobody is shown an event that the death of the process would take back.
+   */
+  async write({ put = {}, remove = [] }: StorageChange): Promise<void> {
+    const work: Promise<unknown>[] = [];
+    for (const entries of inGroups(Object.entries(put))) {
+      work.push(this.storage.put(Object.fromEntries(entries)));
+    }
+    for (const keys of inGroups(remove)) work.push(this.storage.delete([...keys]));
+    await Promise.all(work);
+    await this.storage.sync();
+  }
+
+  setAlarm(at: number): Promise<void> {
+    return this.storage.setAlarm(at);
+  }
+}
+
+function inGroups<Item>(items: readonly Item[]): Item[][] {
+  const groups: Item[][] = [];
+  for (let start = 0; start < items.length; start += KEYS_AT_ONCE) {
+    groups.push(items.slice(start, start + KEYS_AT_ONCE));
+  }
+  return groups;
+}

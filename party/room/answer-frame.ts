@@ -1,0 +1,44 @@
+import { closeCodes } from "../protocol";
+import type { Conversation } from "./conversation";
+import { type Refusal, refusal } from "./frames";
+import { readFrame } from "./read-frame";
+import { type Session, STRIKES_MAX } from "./sessions";
+
+/** Answers one frame of a client; whatever the frame holds gets an answer, never an exception. */
+export async function answerFrame(
+  conversation: Conversation,
+  session: Session,
+  data: unknown,
+  now: number,
+): Promise<void> {
+  const { sessions } = conversation;
+  const strike = (answer: Refusal) => {
+    session.strikes += 1;
+    sessions.send(session, answer);
+    if (answer.code === "outdated-client") {
+      session.socket.close(closeCodes.outdatedClient, answer.code);
+    } else if (session.strikes > STRIKES_MAX) {
+      session.socket.close(closeCodes.abusive, answer.code);
+      sessions.leave(session.socket.id);
+    }
+  };
+  if (!sessions.spend(session, now)) return strike(refusal("rate-limited", null));
+  const frame = readFrame(data);
+  if (!frame.ok) return strike(frame.refusal);
+  const { message } = frame;
+  switch (message.type) {
+    case "ping":
+      return sessions.send(session, { type: "pong" });
+    case "hello":
+      if (session.state !== "awaiting-hello") return strike(refusal("malformed", null));
+      return conversation.greet(session, message.lastSeq);
+    case "message.send":
+      if (session.state === "awaiting-hello") return strike(refusal("hello-first", message.id));
+      return sessions.send(session, await conversation.say(session.claims, message));
+    case "run.cancel": {
+      if (session.state === "awaiting-hello") return strike(refusal("hello-first", message.runId));
+      const problem = await conversation.cancel(session.claims, message.runId);
+      if (problem) sessions.send(session, problem);
+    }
+  }
+}

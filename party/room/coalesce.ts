@@ -1,0 +1,95 @@
+import type { Clock } from "../ports/clock";
+import type { StorageChange } from "../ports/room";
+import type { RichText, ThreadEvent } from "../protocol";
+import type { EventLog } from "./event-log";
+
+/** How long a piece of text may wait for the next one, ms: one write and one frame carry both. */
+export const COALESCE_MS = 15;
+
+/**
+ * Collects a run's events into writes. The first piece of text goes at once; pieces that follow
+ * within `COALESCE_MS`, or while a write is under way, share the next write. `step-finished` waits
+ * as long for its checkpoint, so that both are stored in one go; everything else is written at once,
+ * after all that came before it.
+ */
+export class EventWriter {
+  #pending: ThreadEvent[] = [];
+  #timer: AbortController | null = null;
+  #writtenAt = Number.NEGATIVE_INFINITY;
+  #failure: { cause: unknown } | null = null;
+
+  constructor(
+    private readonly log: EventLog,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws RoomWriteError, EventTooLargeError, also of an earlier delayed write. */
+  async add(event: ThreadEvent): Promise<void> {
+    this.#throwFailure();
+    this.#pending = joinText(this.#pending, event);
+    if (event.type !== "text-delta" && event.type !== "step-finished") return this.flush();
+    const wait =
+      event.type === "step-finished"
+        ? COALESCE_MS
+        : this.#writtenAt + COALESCE_MS - this.clock.now();
+    if (wait <= 0) return this.flush();
+    this.#flushAfter(wait);
+  }
+
+  /** Writes what is pending together with `alongside`. */
+  async flush(alongside?: (firstSeq: number) => StorageChange): Promise<void> {
+    this.#throwFailure();
+    this.#timer?.abort();
+    this.#timer = null;
+    const events = this.#pending;
+    this.#pending = [];
+    if (events.length === 0 && !alongside) return;
+    await this.log.append(events, alongside);
+    this.#writtenAt = this.clock.now();
+  }
+
+  /** Adds an event whose storage change must not be torn from it. */
+  async addWith(event: ThreadEvent, alongside: (ownSeq: number) => StorageChange): Promise<void> {
+    const before = this.#pending.length;
+    this.#pending = [...this.#pending, event];
+    await this.flush((firstSeq) => alongside(firstSeq + before));
+  }
+
+  #flushAfter(wait: number): void {
+    if (this.#timer) return;
+    const timer = new AbortController();
+    this.#timer = timer;
+    this.clock.sleep(wait, timer.signal).then(
+      () =>
+        this.flush().catch((cause) => {
+          this.#failure = { cause };
+        }),
+      () => {},
+    );
+  }
+
+  #throwFailure(): void {
+    if (this.#failure) throw this.#failure.cause;
+  }
+}
+
+/** Appends an event; text that continues the last piece of the same step becomes part of it. */
+export function joinText(events: readonly ThreadEvent[], event: ThreadEvent): ThreadEvent[] {
+  const last = events.at(-1);
+  if (
+    event.type !== "text-delta" ||
+    last?.type !== "text-delta" ||
+    last.runId !== event.runId ||
+    last.stepId !== event.stepId
+  ) {
+    return [...events, event];
+  }
+  return [...events.slice(0, -1), { ...last, text: joinParts(last.text, event.text) }];
+}
+
+function joinParts(left: RichText, right: RichText): RichText {
+  const end = left.at(-1);
+  const [start, ...rest] = right;
+  if (typeof end !== "string" || typeof start !== "string") return [...left, ...right];
+  return [...left.slice(0, -1), end + start, ...rest];
+}

@@ -1,0 +1,166 @@
+import type { Clock } from "../ports/clock";
+import type { RoomStorage, StorageChange } from "../ports/room";
+import { type NumberedEvent, numberedEventSchema, type ThreadEvent } from "../protocol";
+import { EventTooLargeError, RoomWriteError } from "./errors";
+import {
+  continuationKey,
+  EVENT_MAX_BYTES,
+  eventKey,
+  eventRange,
+  fromPieces,
+  type Meta,
+  metaKey,
+  metaSchema,
+  STORAGE_SCHEMA,
+  toPieces,
+  VALUE_MAX_BYTES,
+} from "./storage-layout";
+
+const PAGE_KEYS = 32;
+
+/**
+ * The thread's numbered events in room storage. One write at a time: a number is given only to what
+ * was written, so numbers have no gaps, and listeners hear of an event only after it is stored.
+ */
+export class EventLog {
+  #meta: Meta;
+  #lastWrite: Promise<unknown> = Promise.resolve();
+  readonly #listeners: ((events: readonly NumberedEvent[]) => void)[] = [];
+
+  private constructor(
+    private readonly storage: RoomStorage,
+    private readonly clock: Clock,
+    meta: Meta,
+  ) {
+    this.#meta = meta;
+  }
+
+  static async open(storage: RoomStorage, clock: Clock): Promise<EventLog> {
+    const stored = await storage.get(metaKey);
+    const meta =
+      stored === undefined
+        ? { schema: STORAGE_SCHEMA as typeof STORAGE_SCHEMA, seq: 0, nextEvidence: 1 }
+        : metaSchema.parse(stored);
+    return new EventLog(storage, clock, meta);
+  }
+
+  /** Number of the last stored event; 0 in an empty thread. */
+  get seq(): number {
+    return this.#meta.seq;
+  }
+
+  /** Number of the next evidence label of this thread. */
+  get nextEvidence(): number {
+    return this.#meta.nextEvidence;
+  }
+
+  /** Called in order, once per write, in the same turn in which `seq` moves. */
+  onWritten(listener: (events: readonly NumberedEvent[]) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /**
+   * Numbers and stores events, together with other changes that must not be torn from them.
+   * @throws RoomWriteError, EventTooLargeError; then nothing was numbered.
+   */
+  append(
+    events: readonly ThreadEvent[],
+    alongside: (firstSeq: number) => StorageChange = () => ({}),
+  ): Promise<readonly NumberedEvent[]> {
+    const write = this.#lastWrite.then(() => this.#append(events, alongside));
+    this.#lastWrite = write.catch(() => {});
+    return write;
+  }
+
+  async #append(
+    events: readonly ThreadEvent[],
+    alongside: (firstSeq: number) => StorageChange,
+  ): Promise<readonly NumberedEvent[]> {
+    const at = new Date(this.clock.now()).toISOString();
+    const first = this.#meta.seq + 1;
+    const numbered = events.map((event, index) => ({ seq: first + index, at, event }));
+    const meta: Meta = {
+      ...this.#meta,
+      seq: this.#meta.seq + events.length,
+      nextEvidence: Math.max(this.#meta.nextEvidence, ...events.map(evidenceAfter)),
+    };
+    const change = alongside(first);
+    const put = { ...eventValues(numbered), ...change.put, [metaKey]: meta };
+    try {
+      await this.storage.write({ ...change, put });
+    } catch (cause) {
+      throw new RoomWriteError(cause);
+    }
+    this.#meta = meta;
+    if (numbered.length > 0) for (const listener of this.#listeners) listener(numbered);
+    return numbered;
+  }
+
+  /** Events after number `after`, in order; about `maxBytes` of them, so ask again until none is left. */
+  async readAfter(after: number, maxBytes = EVENT_MAX_BYTES): Promise<NumberedEvent[]> {
+    if (after >= this.seq) return [];
+    const events: NumberedEvent[] = [];
+    let bytes = 0;
+    let from = await this.#keyHolding(after + 1);
+    for (;;) {
+      const page = await this.storage.list({ ...eventRange, from, limit: PAGE_KEYS });
+      for (const [key, value] of page) {
+        from = `${key} `;
+        if (key.includes(".")) continue;
+        const json = await this.#whole(key, value);
+        bytes += json.length;
+        for (const event of numberedEventSchema.array().parse(JSON.parse(json))) {
+          if (event.seq > after) events.push(event);
+        }
+        if (bytes >= maxBytes) return events;
+      }
+      if (page.size < PAGE_KEYS) return events;
+    }
+  }
+
+  async #keyHolding(seq: number): Promise<string> {
+    const range = { from: eventRange.from, to: eventKey(seq + 1), limit: 1, reverse: true };
+    const [key] = [...(await this.storage.list(range)).keys()];
+    return key?.split(".")[0] ?? eventRange.from;
+  }
+
+  async #whole(key: string, value: unknown): Promise<string> {
+    const full = value instanceof Uint8Array && value.length === VALUE_MAX_BYTES;
+    if (!full) return fromPieces([value]);
+    const pieces = await this.storage.list({ from: key, to: `${key}/` });
+    return fromPieces(pieces.values());
+  }
+}
+
+/** Packs events into as few values as the limit allows; a larger event gets continuation keys. */
+function eventValues(events: readonly NumberedEvent[]): Record<string, Uint8Array> {
+  const values: Record<string, Uint8Array> = {};
+  const encoder = new TextEncoder();
+  let group: { seq: number; parts: string[]; bytes: number } | null = null;
+  const close = () => {
+    if (group === null) return;
+    const { seq, parts } = group;
+    for (const [index, piece] of toPieces(`[${parts.join(",")}]`).entries()) {
+      values[index === 0 ? eventKey(seq) : continuationKey(seq, index)] = piece;
+    }
+    group = null;
+  };
+  for (const numbered of events) {
+    const json = JSON.stringify(numbered);
+    const bytes = encoder.encode(json).length + 2;
+    if (bytes > EVENT_MAX_BYTES) {
+      throw new EventTooLargeError(numbered.event.type, bytes, EVENT_MAX_BYTES);
+    }
+    // Strictly below the limit: only a split event fills its first value to the brim.
+    if (group && group.bytes + bytes >= VALUE_MAX_BYTES) close();
+    group ??= { seq: numbered.seq, parts: [], bytes: 0 };
+    group.parts.push(json);
+    group.bytes += bytes;
+  }
+  close();
+  return values;
+}
+
+function evidenceAfter(event: ThreadEvent): number {
+  return event.type === "evidence-recorded" ? Number(event.evidence.label.slice(1)) + 1 : 1;
+}

@@ -1,0 +1,97 @@
+import type { Clock } from "../ports/clock";
+import type { Log, RoomStorage } from "../ports/room";
+import type { ThreadKey, ThreadStore } from "../ports/thread-store";
+import type { EventLog } from "./event-log";
+import { outboxKey } from "./storage-layout";
+
+const RETRY_FIRST_MS = 250;
+const RETRY_AT_MOST_MS = 30_000;
+/** Events of one delivery, bytes of JSON. */
+const BATCH_BYTES = 256 * 1024;
+
+export interface OutboxParts {
+  thread: ThreadKey;
+  storage: RoomStorage;
+  log: EventLog;
+  store: ThreadStore;
+  clock: Clock;
+  /** 0 ≤ n < 1: spreads the retries of many rooms. */
+  random: () => number;
+  report: Log;
+}
+
+/**
+ * Delivers the thread's events to the thread store, in order and at least once: the cursor moves
+ * after the delivery. Nothing waits for it; while the store is away the events stand in room storage.
+ */
+export class Outbox {
+  #delivered: number | null = null;
+  #working = false;
+  #failures = 0;
+
+  constructor(private readonly parts: OutboxParts) {}
+
+  /** Delivers what is there; returns at once. */
+  kick(): void {
+    if (this.#working) return;
+    this.#working = true;
+    void this.#work().finally(() => {
+      this.#working = false;
+    });
+  }
+
+  /** Whether the store lacks events. */
+  async isBehind(): Promise<boolean> {
+    return (await this.#cursor()) < this.parts.log.seq;
+  }
+
+  /** How long a room with nothing else to do may sleep before it tries again, ms. */
+  get patienceMs(): number {
+    const limit = Math.min(RETRY_AT_MOST_MS, RETRY_FIRST_MS * 2 ** Math.min(this.#failures, 10));
+    return limit / 2 + (limit / 2) * this.parts.random();
+  }
+
+  async #work(): Promise<void> {
+    const { clock, report, thread } = this.parts;
+    for (;;) {
+      try {
+        if (!(await this.#deliverSome())) return;
+        this.#failures = 0;
+      } catch (error) {
+        this.#failures += 1;
+        const waitMs = Math.round(this.patienceMs);
+        report("warn", "outbox-delayed", {
+          ...thread,
+          failures: this.#failures,
+          waitMs,
+          error: error instanceof Error ? error.name : "unknown",
+        });
+        await clock.sleep(waitMs);
+      }
+    }
+  }
+
+  async #deliverSome(): Promise<boolean> {
+    const { log, store, storage, thread } = this.parts;
+    const cursor = await this.#cursor();
+    const events = await log.readAfter(cursor, BATCH_BYTES);
+    const last = events.at(-1);
+    if (!last) return false;
+    // Pieces of text are no record: the finished text comes as a message.
+    const milestones = events.filter(({ event }) => event.type !== "text-delta");
+    if (milestones.length > 0) {
+      await store.applyEvents(thread, milestones);
+      await storage.write({ put: { [outboxKey]: last.seq } });
+    }
+    this.#delivered = last.seq;
+    return true;
+  }
+
+  async #cursor(): Promise<number> {
+    if (this.#delivered === null) {
+      const stored = await this.parts.storage.get(outboxKey);
+      this.#delivered = typeof stored === "number" ? stored : 0;
+    }
+    return this.#delivered;
+  }
+}

@@ -1,0 +1,110 @@
+import type { RoomRequest, RoomSocket, RoomStorage } from "../ports/room";
+import { closeCodes, type TicketClaims } from "../protocol";
+import { answerFrame } from "./answer-frame";
+import { admit, type DoorRules, ticketOf, type Visit } from "./authorise";
+import { Conversation, type RoomServices } from "./conversation";
+import type { Session } from "./sessions";
+import { identityKey, identitySchema } from "./storage-layout";
+
+export interface RoomParts {
+  /** The id in the room's address; null when an alarm woke the room, which then remembers its own. */
+  threadId: string | null;
+  storage: RoomStorage;
+  rules: DoorRules;
+  services: RoomServices;
+}
+
+export type Entry =
+  | { admitted: true; claims: TicketClaims; conversation: Conversation }
+  | { admitted: false; code: "ticket-refused" | "forbidden" };
+
+/** The room of one thread: who may come in, and to which conversation their frames go. */
+export class Room {
+  #conversation: Promise<Conversation> | null = null;
+  readonly #entered = new Map<string, { session: Session; conversation: Conversation }>();
+
+  private constructor(readonly parts: RoomParts) {}
+
+  /** Opens the room where its storage left off: a run that a crash interrupted goes on by itself. */
+  static async open(parts: RoomParts): Promise<Room> {
+    const stored = await parts.storage.get(identityKey);
+    if (stored === undefined) return new Room(parts);
+    const identity = identitySchema.parse(stored);
+    const room = new Room({ ...parts, threadId: identity.threadId });
+    room.#conversation = Conversation.open(identity, parts.storage, parts.services);
+    await room.#conversation;
+    return room;
+  }
+
+  /** Lets a socket in, or closes it with the code that says why not. */
+  async connect(socket: RoomSocket, request: RoomRequest): Promise<void> {
+    const entry = await this.enter(request, "socket");
+    if (!entry.admitted) {
+      const { ticketRefused, forbidden } = closeCodes;
+      socket.close(entry.code === "forbidden" ? forbidden : ticketRefused, entry.code);
+      return;
+    }
+    const { conversation, claims } = entry;
+    const session = conversation.sessions.enter(socket, claims, this.now);
+    this.#entered.set(socket.id, { session, conversation });
+  }
+
+  disconnect(socketId: string): void {
+    this.#entered.get(socketId)?.conversation.sessions.leave(socketId);
+    this.#entered.delete(socketId);
+  }
+
+  /** Takes one frame of a client: text, or bytes that it will refuse. */
+  async receive(socketId: string, data: unknown): Promise<void> {
+    const entered = this.#entered.get(socketId);
+    if (!entered) return;
+    const { session, conversation } = entered;
+    await answerFrame(conversation, session, data, this.now);
+    if (!conversation.sessions.get(socketId)) this.#entered.delete(socketId);
+  }
+
+  /** Judges a visit by socket or HTTP and opens the conversation that its ticket names. */
+  async enter(request: RoomRequest, kind: Visit["kind"]): Promise<Entry> {
+    const admission = await admit(
+      {
+        roomId: this.parts.threadId ?? "",
+        ticket: ticketOf(request),
+        origin: request.headers.get("origin"),
+        kind,
+        now: this.now,
+      },
+      this.parts.rules,
+    );
+    if (!admission.admitted) return admission;
+    const conversation = await this.open(admission.claims.workspace);
+    return conversation ? { ...admission, conversation } : { admitted: false, code: "forbidden" };
+  }
+
+  /**
+   * The room's conversation. The first one to come in with a valid ticket says which workspace the
+   * thread is in; null for anyone who says another later.
+   */
+  async open(workspaceId: string): Promise<Conversation | null> {
+    const { threadId, storage, services } = this.parts;
+    if (threadId === null) return null;
+    const identity = { threadId, workspaceId };
+    this.#conversation ??= storage
+      .write({ put: { [identityKey]: identity } })
+      .then(() => Conversation.open(identity, storage, services))
+      .catch((error) => {
+        this.#conversation = null;
+        throw error;
+      });
+    const conversation = await this.#conversation;
+    return conversation.thread.workspaceId === workspaceId ? conversation : null;
+  }
+
+  /** The room asked to be woken: see what is left to do. */
+  async alarm(): Promise<void> {
+    await (await this.#conversation)?.alarm();
+  }
+
+  get now(): number {
+    return this.parts.services.clock.now();
+  }
+}

@@ -1,0 +1,149 @@
+import type { CrewOutput, RunCrew } from "../agents/core/crew";
+import type { Clock } from "../ports/clock";
+import type { Log, RoomStorage, StorageChange } from "../ports/room";
+import type { ThreadKey } from "../ports/thread-store";
+import type { ThreadEventOf } from "../protocol";
+import { EventWriter } from "./coalesce";
+import { RoomWriteError } from "./errors";
+import type { EventLog } from "./event-log";
+import { withGrace } from "./stop";
+import { checkpointKey, type RunRecord, runKey, saidKey, toPieces } from "./storage-layout";
+
+/** How long a stopped crew may take to say its last words, ms. */
+export const STOP_GRACE_MS = 2_000;
+
+type Finish = Pick<ThreadEventOf<"run-finished">, "state" | "reason">;
+
+export interface RunParts {
+  thread: ThreadKey;
+  storage: RoomStorage;
+  log: EventLog;
+  runCrew: RunCrew;
+  clock: Clock;
+  report: Log;
+  /** Told after each stored checkpoint and at the end; must not throw. */
+  onProgress: (record: RunRecord, checkpoint: unknown, state: "running" | "finished") => void;
+}
+
+/**
+ * One run from its record to its `run-finished`. Every event is stored before the next is asked for
+ * (text excepted, which is coalesced); a checkpoint is stored together with the events before it.
+ * Ends the run whatever the crew does; only a failing room storage makes it throw, and then the
+ * record stays, to be taken up again.
+ */
+export class Run {
+  readonly #writer: EventWriter;
+  #ending = false;
+  #finished = false;
+
+  constructor(
+    private readonly parts: RunParts,
+    public record: RunRecord,
+    private readonly signal: AbortSignal,
+  ) {
+    this.#writer = new EventWriter(parts.log, parts.clock);
+  }
+
+  /** @throws RoomWriteError */
+  async perform(checkpoint: unknown): Promise<void> {
+    const { thread, log, runCrew, clock } = this.parts;
+    let failure: unknown = null;
+    try {
+      const outputs = runCrew(
+        {
+          ...thread,
+          runId: this.record.runId,
+          message: this.record.message,
+          nextEvidence: log.nextEvidence,
+          checkpoint,
+        },
+        this.signal,
+      );
+      for await (const output of withGrace(outputs, this.signal, clock, STOP_GRACE_MS)) {
+        await this.#take(output);
+        if (this.#finished) return;
+      }
+    } catch (error) {
+      if (error instanceof RoomWriteError) throw error;
+      failure = error;
+    }
+    if (failure !== null && !this.signal.aborted) {
+      const { runId } = this.record;
+      this.parts.report("error", "run-broke", { ...thread, runId, error: String(failure) });
+    }
+    await this.finish(
+      this.signal.aborted
+        ? { state: "cancelled", reason: "Stopped." }
+        : {
+            state: "failed",
+            reason:
+              "The analysis ended unexpectedly. What was found so far is kept; ask again to retry.",
+          },
+    );
+  }
+
+  /** Ends the run in the log and forgets its record, in one write. */
+  async finish({ state, reason }: Finish): Promise<void> {
+    const { runId } = this.record;
+    await this.#finishWith({ type: "run-finished", runId, state, reason });
+  }
+
+  /** Notes that a person stopped it, so that a crash does not bring it back to life. */
+  async rememberCancel(): Promise<void> {
+    await this.parts.log.append([], () => (this.#ending ? {} : this.#save({ cancelled: true })));
+  }
+
+  async #take(output: CrewOutput): Promise<void> {
+    if (output.kind === "checkpoint") return this.#checkpoint(output.state);
+    const { event } = output;
+    switch (event.type) {
+      case "run-started":
+        if (this.record.startedSeq !== null) return;
+        return this.#writer.addWith(event, (seq) => this.#save({ startedSeq: seq }));
+      case "run-finished":
+        return this.#finishWith(event);
+      case "report-written":
+        if (this.record.reported) return;
+        return this.#writer.addWith(event, () => this.#save({ reported: true }));
+      case "message-added": {
+        const key = saidKey(event.message.id);
+        if ((await this.parts.storage.get(key)) !== undefined) return;
+        return this.#writer.addWith(event, (seq) => ({ put: { [key]: seq } }));
+      }
+      default:
+        return this.#writer.add(event);
+    }
+  }
+
+  async #checkpoint(state: unknown): Promise<void> {
+    const pieces = toPieces(JSON.stringify(state));
+    await this.#writer.flush(() => {
+      const { put } = this.#save({ checkpointParts: pieces.length });
+      return { put: { ...put, ...piecesByKey(pieces) } };
+    });
+    this.parts.onProgress(this.record, state, "running");
+  }
+
+  #save(change: Partial<RunRecord>): StorageChange {
+    this.record = { ...this.record, ...change };
+    return { put: { [runKey]: this.record } };
+  }
+
+  async #finishWith(event: ThreadEventOf<"run-finished">): Promise<void> {
+    const remove = [runKey, ...piecesByKeyNames(this.record.checkpointParts)];
+    await this.#writer.addWith(event, () => {
+      this.#ending = true;
+      return { remove };
+    });
+    this.#finished = true;
+    this.parts.onProgress(this.record, null, "finished");
+  }
+}
+
+function piecesByKey(pieces: readonly Uint8Array[]): Record<string, Uint8Array> {
+  return Object.fromEntries(pieces.map((piece, part) => [checkpointKey(part), piece]));
+}
+
+function piecesByKeyNames(parts: number): string[] {
+  return Array.from({ length: parts }, (_, part) => checkpointKey(part));
+}

@@ -1,0 +1,95 @@
+import type { RoomSocket } from "../ports/room";
+import type { NumberedEvent, ServerMessage, TicketClaims } from "../protocol";
+import type { EventLog } from "./event-log";
+import { encode, eventFrames } from "./frames";
+
+/** Frames a client may send at once, and per second in the long run. */
+const FRAMES_AT_ONCE = 60;
+const FRAMES_PER_SECOND = 30;
+/** Frames that broke the rules after which a connection is closed. */
+export const STRIKES_MAX = 20;
+
+/** A connection, by how far it has come. Only a live one is sent new events as they are stored. */
+export type SessionState = "awaiting-hello" | "catching-up" | "live";
+
+export interface Session {
+  readonly socket: RoomSocket;
+  readonly claims: TicketClaims;
+  state: SessionState;
+  strikes: number;
+  frames: { left: number; at: number };
+}
+
+/** The connections of a room. */
+export class Sessions {
+  readonly #sessions = new Map<string, Session>();
+
+  constructor(private readonly log: EventLog) {
+    log.onWritten((events) => this.#broadcast(events));
+  }
+
+  get count(): number {
+    return this.#sessions.size;
+  }
+
+  enter(socket: RoomSocket, claims: TicketClaims, now: number): Session {
+    const session: Session = {
+      socket,
+      claims,
+      state: "awaiting-hello",
+      strikes: 0,
+      frames: { left: FRAMES_AT_ONCE, at: now },
+    };
+    this.#sessions.set(socket.id, session);
+    return session;
+  }
+
+  get(socketId: string): Session | undefined {
+    return this.#sessions.get(socketId);
+  }
+
+  leave(socketId: string): void {
+    this.#sessions.delete(socketId);
+  }
+
+  /** Whether the client may send one more frame now; counts it. */
+  spend(session: Session, now: number): boolean {
+    const { left, at } = session.frames;
+    const regained = Math.max(0, ((now - at) / 1_000) * FRAMES_PER_SECOND);
+    const tokens = Math.min(FRAMES_AT_ONCE, left + regained);
+    session.frames = { left: Math.max(0, tokens - 1), at: now };
+    return tokens >= 1;
+  }
+
+  send(session: Session, message: ServerMessage): void {
+    session.socket.send(encode(message));
+  }
+
+  /**
+   * Sends what the client lacks, and from then on every event as it is stored. Between the last look
+   * at the log and `live` nothing else can run, so there is no gap and no repetition.
+   */
+  async catchUp(session: Session, lastSeq: number): Promise<void> {
+    session.state = "catching-up";
+    let sent = lastSeq > this.log.seq ? 0 : lastSeq;
+    while (sent < this.log.seq) {
+      const events = await this.log.readAfter(sent);
+      const last = events.at(-1);
+      if (!last) throw new Error(`The log holds no event after ${sent}`);
+      // The client may have left, or said hello again, while the log was read.
+      if (this.#sessions.get(session.socket.id) !== session) return;
+      for (const frame of eventFrames(events)) session.socket.send(frame);
+      sent = last.seq;
+    }
+    session.state = "live";
+  }
+
+  #broadcast(events: readonly NumberedEvent[]): void {
+    let frames: string[] | null = null;
+    for (const session of this.#sessions.values()) {
+      if (session.state !== "live") continue;
+      frames ??= eventFrames(events);
+      for (const frame of frames) session.socket.send(frame);
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import type { Clock } from "../ports/clock";
+
+/** The reason with which a run's signal aborts when a person stops it. */
+export class StoppedByUser extends Error {
+  override readonly name = "StoppedByUser";
+  constructor() {
+    super("The run was stopped");
+  }
+}
+
+/**
+ * Yields what a generator yields. Once the signal aborts, the generator has `graceMs` to end by
+ * itself; after that it is left alone and the sequence ends.
+ */
+export async function* withGrace<Item>(
+  items: AsyncGenerator<Item>,
+  signal: AbortSignal,
+  clock: Clock,
+  graceMs: number,
+): AsyncGenerator<Item> {
+  const graceIsOver = new Promise<"grace-is-over">((resolve) => {
+    const wait = () => void clock.sleep(graceMs).then(() => resolve("grace-is-over"));
+    if (signal.aborted) wait();
+    else signal.addEventListener("abort", wait, { once: true });
+  });
+  for (;;) {
+    const next = await Promise.race([graceIsOver, items.next()]);
+    if (next === "grace-is-over") {
+      items.return(undefined).catch(() => {});
+      return;
+    }
+    if (next.done) return;
+    yield next.value;
+  }
+}

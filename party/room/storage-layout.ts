@@ -1,0 +1,86 @@
+import { z } from "zod";
+
+/**
+ * The keys of room storage. `meta` carries the schema version, so that a newer bundle can migrate.
+ *
+ * | key | value |
+ * | --- | --- |
+ * | `meta` | schema version, number of the last event, next evidence label |
+ * | `identity` | which thread and workspace this room is |
+ * | `ev:%012d` | UTF-8 JSON of one or more events; the number is the first one's |
+ * | `ev:%012d.%03d` | the rest of an event too large for one value |
+ * | `said:<message id>` | number of the event that stored this client message |
+ * | `wait:%012d` | a message waiting for its run, by event number |
+ * | `run` | the run in progress |
+ * | `cp:%03d` | UTF-8 JSON of that run's checkpoint, in pieces |
+ * | `outbox` | number of the last event delivered to the thread store |
+ */
+export const STORAGE_SCHEMA = 1;
+
+/** Stock limit of a value is 128 KiB; this leaves room for the engine's own framing. */
+export const VALUE_MAX_BYTES = 120 * 1024;
+/** Largest single event: it must fit a frame of less than 1 MiB. */
+export const EVENT_MAX_BYTES = 900 * 1024;
+
+export const metaKey = "meta";
+export const identityKey = "identity";
+export const runKey = "run";
+export const outboxKey = "outbox";
+export const eventRange = { from: "ev:", to: "ev;" } as const;
+export const waitRange = { from: "wait:", to: "wait;" } as const;
+export const eventKey = (seq: number) => `ev:${String(seq).padStart(12, "0")}`;
+export const saidKey = (messageId: string) => `said:${messageId}`;
+export const waitKey = (seq: number) => `wait:${String(seq).padStart(12, "0")}`;
+export const checkpointKey = (part: number) => `cp:${String(part).padStart(3, "0")}`;
+export const continuationKey = (seq: number, part: number) =>
+  `${eventKey(seq)}.${String(part).padStart(3, "0")}`;
+
+export const metaSchema = z.object({
+  schema: z.literal(STORAGE_SCHEMA),
+  seq: z.number().int().nonnegative(),
+  nextEvidence: z.number().int().positive(),
+});
+export type Meta = z.infer<typeof metaSchema>;
+
+export const identitySchema = z.object({ threadId: z.string(), workspaceId: z.string() });
+
+export const waitingMessageSchema = z.object({ id: z.string(), text: z.string() });
+export type WaitingMessage = z.infer<typeof waitingMessageSchema>;
+
+/** The run in progress, as it must be known to go on after the process died. */
+export const runRecordSchema = z.object({
+  runId: z.string(),
+  message: waitingMessageSchema,
+  /** Number of the `run-started` event; null while nothing of the run has been shown. */
+  startedSeq: z.number().int().positive().nullable(),
+  /** How often the run was taken up again. */
+  attempt: z.number().int().nonnegative(),
+  /** Pieces of the checkpoint under `cp:`; 0 when no step is finished yet. */
+  checkpointParts: z.number().int().nonnegative(),
+  /** Its report is in the log; a run taken up again does not write it twice. */
+  reported: z.boolean(),
+  /** The user asked to stop it. */
+  cancelled: z.boolean(),
+});
+export type RunRecord = z.infer<typeof runRecordSchema>;
+
+/** Splits UTF-8 JSON into values that respect the limit. */
+export function toPieces(json: string): Uint8Array[] {
+  const bytes = new TextEncoder().encode(json);
+  const pieces: Uint8Array[] = [];
+  for (let start = 0; start < bytes.length; start += VALUE_MAX_BYTES) {
+    pieces.push(bytes.slice(start, start + VALUE_MAX_BYTES));
+  }
+  return pieces;
+}
+
+/** The inverse of `toPieces`. */
+export function fromPieces(pieces: Iterable<unknown>): string {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let json = "";
+  for (const piece of pieces) {
+    if (!(piece instanceof Uint8Array)) throw new TypeError("Room storage holds no bytes here");
+    json += decoder.decode(piece, { stream: true });
+  }
+  return json + decoder.decode();
+}
