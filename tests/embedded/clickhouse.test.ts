@@ -221,7 +221,7 @@ describe("one query and another", () => {
     const rows = await rowsOf(
       "SELECT count() AS n FROM system.processes WHERE query LIKE '%sipHash64%' AND query NOT LIKE '%processes%'",
     );
-    return rows[0]?..n;
+    return rows[0]?.n;
   };
 
   it("kills the query of a client that aborted", async () => {

@@ -108,7 +108,7 @@ describe("over HTTP", () => {
       ],
       { isolationLevel: "Serializable", readOnly: true, deferrable: true },
     );
-    expect(first?.[0]?..time).toEqual(second?.[0]?..time);
+    expect(first?.[0]?.time).toEqual(second?.[0]?.time);
     expect(isolation).toEqual([{ transaction_isolation: "serializable" }]);
     await expect(
       query.transaction([query`INSERT INTO account VALUES (12, 'x', 1)`], { readOnly: true }),
@@ -148,7 +148,7 @@ describe("over HTTP", () => {
         async () => {
           const [row] = await query`SELECT count(*)::int AS count FROM pg_stat_activity
             WHERE query = 'SELECT pg_sleep(30)' AND state = 'active'`;
-          return row?..count;
+          return row?.count;
         },
         { timeout: 5_000 },
       )

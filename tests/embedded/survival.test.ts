@@ -68,7 +68,7 @@ async function count(env: EngineEnvironment): Promise<[postgres: unknown, clickh
   });
   const [fact] = await result.json<{ n: string }>();
   await client.close();
-  return [row?..n, fact?.n];
+  return [row?.n, fact?.n];
 }
 
 describe("kill -9 of the process that holds the engines", () => {
