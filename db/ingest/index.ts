@@ -1,4 +1,6 @@
 export { ImportAborted, ImportSinkFailed, ImportSourceFailed } from "./errors";
+export { importCalls } from "./import-calls";
+export { inspectFile } from "./inspect-file";
 export type { CallField, Inspection } from "./inspection";
 export type { CallSink, ImportControl, ImportOptions, ImportProgress } from "./options";
 export { IMPORT_LIMITS, importOptionsSchema } from "./options";
@@ -12,5 +14,3 @@ export type {
   RejectionReason,
 } from "./receipt";
 export { importReceiptSchema } from "./receipt";
-// Being built: inspectFile(head: Uint8Array, fileName: string): Inspection
-// Being built: importCalls(stream: ReadableStream<Uint8Array>, options: ImportOptions, sink: CallSink, control?: ImportControl): Promise<ImportReceipt>
