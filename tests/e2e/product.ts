@@ -40,10 +40,11 @@ export async function signIn(page: Page, person: string): Promise<void> {
 
 /** A test whose page may write nothing to the console but what the test declares in `allowedNoise`. */
 export const test = base.extend<{ allowedNoise: RegExp[]; person: string; signedIn: Page }>({
-  baseURL: async ({}, use) => use(stack().appUrl),
+  baseURL: async ({ browserName: _ }, use) => use(stack().appUrl),
   allowedNoise: [[], { option: true }],
   /** A fresh person for each test, and so a fresh workspace. */
-  person: async ({}, use, info) => use(`person-${info.testId}-${info.retry}@example.com`),
+  person: async ({ browserName: _ }, use, info) =>
+    use(`person-${info.testId}-${info.retry}@example.com`),
   page: async ({ page, allowedNoise }, use) => {
     const noise: string[] = [];
     page.on("console", (line) => {
