@@ -10,6 +10,8 @@ export interface CrewRequest {
   nextEvidence: number;
   /** The state saved after the last finished step, when the run is resumed; as `Checkpoint.state` gave it. */
   checkpoint: unknown | null;
+  /** Whether this is the thread's first run, which then gives the thread its title. Taken from `nextEvidence` when absent. */
+  firstRun?: boolean;
 }
 
 /** What the crew yields while it works. The room writes an event before it shows it. */
@@ -20,6 +22,8 @@ export type CrewOutput =
 
 /**
  * Runs the crew over one message. Ends with a `run-finished` event, whatever happens short of the
- * process dying; an abort of `signal` ends it with state `cancelled`.
+ * process dying; an abort of `signal` ends it with state `cancelled`. A first checkpoint follows
+ * `run-started` at once; a run resumed from a checkpoint does not start again. Events that end the
+ * run (report, answer) carry ids kept in the state, so that writing them twice is writing them once.
  */
 export type RunCrew = (request: CrewRequest, signal: AbortSignal) => AsyncGenerator<CrewOutput>;

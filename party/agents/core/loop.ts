@@ -1,0 +1,162 @@
+import { ModelFailure } from "../../ports/language-model";
+import type { RichText, StepOutcome, ThreadEvent } from "../../protocol";
+import type { AnyAgent } from "./agent";
+import { Channel } from "./channel";
+import type { CrewOutput } from "./crew";
+import { NotDone, reasonOf, StepFailed, StepTimedOut } from "./errors";
+import type { CrewServices } from "./services";
+import type { RunState } from "./state";
+import { StepContext } from "./step-context";
+
+/** What the rules get on top of the model's time; a query is cut off by its own limit long before. */
+const RULES_SECONDS = 60;
+
+export interface StepOrder {
+  agent: AnyAgent;
+  /** Why the supervisor chose it now. */
+  reason: string;
+}
+
+interface StepEnd {
+  output: unknown;
+  outcome: Extract<StepOutcome, "completed" | "fell-back">;
+  reason: string | null;
+}
+
+/** The run was stopped in the middle of a step; `said` is what the reader has seen of the answer. */
+export class StepStopped extends Error {
+  override readonly name = "StepStopped";
+  readonly retry = false;
+  constructor(readonly said: RichText) {
+    super("the run was stopped");
+  }
+}
+
+/**
+ * The only way to run an agent: entry condition, model or rules, shape of the output, exit condition,
+ * merge, checkpoint. Returns the state after the step. Throws `StepFailed` or `StepStopped`, after
+ * the thread was told.
+ */
+export async function* runStep(
+  order: StepOrder,
+  state: RunState,
+  services: CrewServices,
+  signal: AbortSignal,
+): AsyncGenerator<CrewOutput, RunState> {
+  const { agent } = order;
+  const { runId } = state;
+  const entry = agent.canEnter(state);
+  if (!entry.holds) {
+    yield event({ type: "step-skipped", runId, agent: agent.name, reason: entry.reason });
+    return { ...state, skipped: [...state.skipped, { agent: agent.name, reason: entry.reason }] };
+  }
+  const stepId = crypto.randomUUID();
+  const started = services.clock.now();
+  const writer = services.model ? ("model" as const) : ("rules" as const);
+  yield event({
+    type: "step-started",
+    runId,
+    stepId,
+    agent: agent.name,
+    reason: order.reason,
+    writer,
+  });
+
+  const channel = new Channel<ThreadEvent>();
+  const modelDeadline = AbortSignal.timeout(agent.budget.seconds * 1_000);
+  const deadline = AbortSignal.timeout((agent.budget.seconds + RULES_SECONDS) * 1_000);
+  const context = new StepContext({
+    stepId,
+    agent: agent.name,
+    budget: agent.budget,
+    state,
+    services,
+    signal: AbortSignal.any([signal, deadline]),
+    modelSignal: AbortSignal.any([signal, modelDeadline]),
+    emit: (thread) => channel.push(thread),
+  });
+  const work = workThenCheck(agent, state, context).finally(() => channel.close());
+  // Whoever stops reading early must not leave a rejection unhandled.
+  work.catch(() => undefined);
+  for await (const thread of channel.read()) yield event(thread);
+
+  const finished = (outcome: StepOutcome, summary: RichText, reason: string | null) =>
+    event({
+      type: "step-finished",
+      runId,
+      stepId,
+      agent: agent.name,
+      outcome,
+      summary,
+      reason,
+      elapsedMs: services.clock.now() - started,
+    });
+  try {
+    const end = await work;
+    yield finished(end.outcome, agent.summarise(end.output, context), end.reason);
+    const next: RunState = {
+      ...state,
+      nextEvidence: context.nextEvidenceNumber,
+      evidence: [...context.evidence],
+      results: { ...state.results, [agent.name]: end.output },
+      steps: [
+        ...state.steps,
+        {
+          id: stepId,
+          agent: agent.name,
+          outcome: end.outcome,
+          writer: end.outcome === "fell-back" ? "rules" : writer,
+          reason: end.reason,
+          elapsedMs: services.clock.now() - started,
+        },
+      ],
+      failures: [...state.failures, ...context.gained.failures],
+      figures: context.gained.figures,
+      usage: context.gained.usage,
+    };
+    yield { kind: "checkpoint", state: next };
+    return next;
+  } catch (error) {
+    if (signal.aborted) {
+      yield finished("stopped", [], "The run was stopped.");
+      throw new StepStopped(context.said);
+    }
+    const cause = deadline.aborted ? new StepTimedOut(agent.name, agent.budget.seconds) : error;
+    yield finished("failed", [], reasonOf(cause));
+    throw new StepFailed(agent.name, cause);
+  }
+}
+
+async function workThenCheck(
+  agent: AnyAgent,
+  state: RunState,
+  context: StepContext,
+): Promise<StepEnd> {
+  const input = agent.input.parse(agent.select(state));
+  if (context.model) {
+    try {
+      const output = checked(agent, await agent.work(input, context), state);
+      return { output, outcome: "completed", reason: null };
+    } catch (error) {
+      if (context.signal.aborted) throw error;
+      // Only what a model can cause is mended by rules; a failing query fails for the rules as well.
+      if (!(error instanceof ModelFailure) && !(error instanceof NotDone)) throw error;
+      const output = checked(agent, await agent.fallback(input, context), state);
+      return { output, outcome: "fell-back", reason: `${reasonOf(error)}; the rules did the work` };
+    }
+  }
+  const output = checked(agent, await agent.fallback(input, context), state);
+  return { output, outcome: "completed", reason: null };
+}
+
+function checked(agent: AnyAgent, output: unknown, state: RunState): unknown {
+  const parsed = agent.output.safeParse(output);
+  if (!parsed.success) throw new NotDone(agent.name, parsed.error.issues[0]?.message ?? "shape");
+  const done = agent.isDone(parsed.data, state);
+  if (!done.holds) throw new NotDone(agent.name, done.reason);
+  return parsed.data;
+}
+
+function event(thread: ThreadEvent): CrewOutput {
+  return { kind: "event", event: thread };
+}

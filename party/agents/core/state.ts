@@ -1,0 +1,116 @@
+import { z } from "zod";
+import {
+  type AgentName,
+  agentNameSchema,
+  type Evidence,
+  evidenceSchema,
+  stepOutcomeSchema,
+  writerSchema,
+} from "../../protocol";
+import type { CrewRequest } from "./crew";
+import { UnreadableState } from "./errors";
+
+export const STATE_VERSION = 1;
+
+/** What later steps need of an evidence; SQL and parameters stand in the event alone. */
+export const keptEvidenceSchema = evidenceSchema.pick({
+  id: true,
+  label: true,
+  tool: true,
+  what: true,
+  ground: true,
+  assumptions: true,
+  segmentLabel: true,
+  values: true,
+});
+export type KeptEvidence = z.infer<typeof keptEvidenceSchema>;
+
+/** A run between two steps: plain JSON, stored after each step and handed back on resume. */
+export const runStateSchema = z.object({
+  version: z.literal(STATE_VERSION),
+  workspaceId: z.string(),
+  threadId: z.string(),
+  runId: z.string(),
+  message: z.object({ id: z.string(), text: z.string() }),
+  /** Whether this is the thread's first run, whose answer also gives the thread its title. */
+  firstRun: z.boolean(),
+  /** Unix ms. */
+  startedAt: z.number(),
+  /** Id of the assistant message the run ends with, so that writing it twice is writing it once. */
+  answerId: z.uuid(),
+  nextEvidence: z.number().int().positive(),
+  evidence: z.array(keptEvidenceSchema),
+  /** Each agent's typed result, as its output schema has it. */
+  results: z.partialRecord(agentNameSchema, z.unknown()),
+  steps: z.array(
+    z.object({
+      id: z.uuid(),
+      agent: agentNameSchema,
+      outcome: stepOutcomeSchema,
+      writer: writerSchema,
+      reason: z.string().nullable(),
+      elapsedMs: z.number(),
+    }),
+  ),
+  skipped: z.array(z.object({ agent: agentNameSchema, reason: z.string() })),
+  /** Tools that failed without failing their step: the report names them. */
+  failures: z.array(z.object({ tool: z.string(), title: z.string(), error: z.string() })),
+  figures: z.object({
+    checked: z.number().int(),
+    repaired: z.number().int(),
+    replaced: z.number().int(),
+  }),
+  usage: z.object({
+    modelCalls: z.number().int(),
+    inputTokens: z.number(),
+    cachedInputTokens: z.number(),
+    outputTokens: z.number(),
+  }),
+});
+export type RunState = z.infer<typeof runStateSchema>;
+
+export function freshState(request: CrewRequest, now: number): RunState {
+  return {
+    version: STATE_VERSION,
+    workspaceId: request.workspaceId,
+    threadId: request.threadId,
+    runId: request.runId,
+    message: { id: request.message.id, text: request.message.text },
+    firstRun: request.firstRun ?? request.nextEvidence === 1,
+    startedAt: now,
+    answerId: crypto.randomUUID(),
+    nextEvidence: request.nextEvidence,
+    evidence: [],
+    results: {},
+    steps: [],
+    skipped: [],
+    failures: [],
+    figures: { checked: 0, repaired: 0, replaced: 0 },
+    usage: { modelCalls: 0, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 },
+  };
+}
+
+/** The state a resumed run goes on from. Labels used by the interrupted step stay used. */
+export function restoreState(saved: unknown, request: CrewRequest): RunState {
+  const parsed = runStateSchema.safeParse(saved);
+  if (!parsed.success) throw new UnreadableState(z.prettifyError(parsed.error));
+  if (parsed.data.runId !== request.runId) throw new UnreadableState("it is another run's");
+  return {
+    ...parsed.data,
+    nextEvidence: Math.max(parsed.data.nextEvidence, request.nextEvidence),
+  };
+}
+
+/** The result an agent left in the state, or null when it has not run. */
+export function resultOf<Output>(
+  state: RunState,
+  agent: { name: AgentName; output: z.ZodType<Output> },
+): Output | null {
+  const stored = state.results[agent.name];
+  return stored === undefined ? null : agent.output.parse(stored);
+}
+
+export function keep(evidence: Evidence): KeptEvidence {
+  const { id, label, tool, what, ground, assumptions, segmentLabel, values } = evidence;
+  return { id, label, tool, what, ground, assumptions, segmentLabel, values };
+}

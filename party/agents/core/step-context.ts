@@ -1,0 +1,196 @@
+import type { LanguageModelPort } from "../../ports/language-model";
+import type { AgentName, EvidenceDraft, RichText, ThreadEvent } from "../../protocol";
+import type { Budget } from "./agent";
+import { reasonOf, ToolFailed } from "./errors";
+import type { CrewServices } from "./services";
+import { type KeptEvidence, keep, type RunState } from "./state";
+import type { Tool, ToolUse } from "./tool";
+
+export interface StepFrame {
+  stepId: string;
+  agent: AgentName;
+  budget: Budget;
+  state: RunState;
+  services: CrewServices;
+  signal: AbortSignal;
+  /** Ends earlier than `signal`, so that the rules have time to take over from a slow model. */
+  modelSignal: AbortSignal;
+  emit(event: ThreadEvent): void;
+}
+
+/** What a step adds to the run state when it ends well. */
+export interface StepYield {
+  evidence: KeptEvidence[];
+  failures: RunState["failures"];
+  figures: RunState["figures"];
+  usage: RunState["usage"];
+}
+
+/**
+ * The hands of an agent during one step: tools, text, evidence. Tool calls with equal input run once
+ * per step, so that rules taking over from a failed model repeat no query.
+ */
+export class StepContext {
+  readonly gained: StepYield;
+  private readonly uses = new Map<string, Promise<ToolUse<unknown>>>();
+  /** Evidence is labelled in the order in which tools were started, whichever finishes first. */
+  private lastRecorded: Promise<unknown> = Promise.resolve();
+  private nextEvidence: number;
+  private spoken: RichText = [];
+
+  constructor(private readonly frame: StepFrame) {
+    this.nextEvidence = frame.state.nextEvidence;
+    this.gained = {
+      evidence: [],
+      failures: [],
+      figures: { ...frame.state.figures },
+      usage: { ...frame.state.usage },
+    };
+  }
+
+  get agent(): AgentName {
+    return this.frame.agent;
+  }
+  get budget(): Budget {
+    return this.frame.budget;
+  }
+  get state(): RunState {
+    return this.frame.state;
+  }
+  get signal(): AbortSignal {
+    return this.frame.signal;
+  }
+  get modelSignal(): AbortSignal {
+    return this.frame.modelSignal;
+  }
+  get model(): LanguageModelPort | null {
+    return this.frame.services.model;
+  }
+  get services(): CrewServices {
+    return this.frame.services;
+  }
+  /** All evidence of the run so far, this step's included. */
+  get evidence(): readonly KeptEvidence[] {
+    return [...this.frame.state.evidence, ...this.gained.evidence];
+  }
+  get nextEvidenceNumber(): number {
+    return this.nextEvidence;
+  }
+  /** What was streamed to the reader in this step. */
+  get said(): RichText {
+    return this.spoken;
+  }
+
+  /** Shows a piece of the answer while it is being written. Only checked text may come here. */
+  say(text: RichText): void {
+    if (text.length === 0) return;
+    this.spoken = [...this.spoken, ...text];
+    this.frame.emit({
+      type: "text-delta",
+      runId: this.frame.state.runId,
+      stepId: this.frame.stepId,
+      text,
+    });
+  }
+
+  /** Runs a tool and records its evidence. Rejects with `ToolFailed`; the thread shows that it failed. */
+  use<Input, Result>(tool: Tool<Input, Result>, input: Input): Promise<ToolUse<Result>> {
+    const key = `${tool.name} ${JSON.stringify(input)}`;
+    const known = this.uses.get(key);
+    // The key names the tool, so what is stored under it has that tool's result type.
+    if (known) return known as Promise<ToolUse<Result>>;
+    const use = this.run(tool, input);
+    this.uses.set(key, use);
+    use.catch(() => this.uses.delete(key));
+    return use;
+  }
+
+  /** Like `use`, for a tool the step can do without: a failure is noted for the report and gives null. */
+  async attempt<Input, Result>(
+    tool: Tool<Input, Result>,
+    input: Input,
+  ): Promise<ToolUse<Result> | null> {
+    try {
+      return await this.use(tool, input);
+    } catch (error) {
+      if (!(error instanceof ToolFailed) || this.signal.aborted) throw error;
+      this.gained.failures.push({
+        tool: tool.name,
+        title: tool.title,
+        error: reasonOf(error.cause),
+      });
+      return null;
+    }
+  }
+
+  private async run<Input, Result>(
+    tool: Tool<Input, Result>,
+    input: Input,
+  ): Promise<ToolUse<Result>> {
+    this.signal.throwIfAborted();
+    const { clock } = this.services;
+    const started = clock.now();
+    const about = {
+      runId: this.state.runId,
+      stepId: this.frame.stepId,
+      toolCallId: crypto.randomUUID(),
+      tool: tool.name,
+      title: tool.title,
+    };
+    this.frame.emit({ type: "tool-started", ...about });
+    const before = this.lastRecorded;
+    const settled = (async () => {
+      const finding = await tool.run(tool.input.parse(input), {
+        analytics: this.services.analytics,
+        datasets: this.services.datasets,
+        clock,
+        state: this.state,
+        signal: this.signal,
+      });
+      const took = clock.now() - started;
+      await before;
+      return { finding, took };
+    })();
+    this.lastRecorded = settled.then(
+      () => undefined,
+      () => before,
+    );
+    try {
+      const { finding, took } = await settled;
+      const evidence = finding.draft === null ? null : this.record(finding.draft);
+      this.frame.emit({
+        type: "tool-finished",
+        ...about,
+        evidence: evidence?.label ?? null,
+        summary: tool.summarise(finding.result, evidence),
+        elapsedMs: took,
+      });
+      return { evidence, result: finding.result };
+    } catch (error) {
+      if (this.signal.aborted) throw this.signal.reason;
+      this.frame.emit({
+        type: "tool-failed",
+        ...about,
+        error: reasonOf(error),
+        elapsedMs: clock.now() - started,
+      });
+      throw new ToolFailed(tool.name, tool.title, error);
+    }
+  }
+
+  private record(draft: EvidenceDraft): KeptEvidence {
+    const evidence = {
+      ...draft,
+      id: crypto.randomUUID(),
+      label: `E${this.nextEvidence}`,
+      runId: this.state.runId,
+      stepId: this.frame.stepId,
+      at: new Date(this.services.clock.now()).toISOString(),
+    };
+    this.nextEvidence += 1;
+    this.frame.emit({ type: "evidence-recorded", evidence });
+    const kept = keep(evidence);
+    this.gained.evidence.push(kept);
+    return kept;
+  }
+}

@@ -1,0 +1,99 @@
+import type { DatasetSummary } from "../../ports/thread-store";
+import type { EvidenceValue } from "../../protocol";
+import type { StepContext } from "../core/step-context";
+import { type KnownNames, type NamedInMessage, readNames } from "./names";
+import { readRange } from "./ranges";
+import type { Focus, Intent, Metric, Range, TriageResult } from "./result";
+import {
+  chooseDatasets,
+  keepsLatency,
+  keepsQuality,
+  readDimension,
+  readFocus,
+  readIntent,
+  readMetric,
+} from "./rules";
+import { readTargets } from "./targets";
+import { listDatasets, listNames, noteStated } from "./tools";
+
+/** What a language model may decide about a message; figures and ranges are always read by rules. */
+export interface Classification {
+  intent: Intent;
+  focus: Focus[];
+  metric: Metric;
+  by: TriageResult["by"];
+  named: NamedInMessage;
+  keepLatency: boolean;
+  keepQuality: boolean;
+}
+
+export function classifyByRules(message: string, known: KnownNames): Classification {
+  return {
+    intent: readIntent(message),
+    focus: readFocus(message),
+    metric: readMetric(message),
+    by: readDimension(message),
+    named: readNames(message, known),
+    keepLatency: keepsLatency(message),
+    keepQuality: keepsQuality(message),
+  };
+}
+
+const noNames: KnownNames = { models: [], features: [], providers: [] };
+
+/** Reads the message against the workspace's data. `classify` is the rules or a language model. */
+export async function readMessage(
+  message: string,
+  context: StepContext,
+  classify: (message: string, known: KnownNames) => Promise<Classification>,
+): Promise<TriageResult> {
+  const { result: datasets } = await context.use(listDatasets, {});
+  const { chosen, choice } = chooseDatasets(message, datasets);
+  const kept = chosen.map(({ id, name, version }) => ({ id, name, version }));
+  const known =
+    kept.length > 0 ? (await context.use(listNames, { datasets: kept })).result : noNames;
+  const read = await classify(message, known);
+  const lastCallAt = latest(chosen);
+  const range = readRange(message, { now: context.services.clock.now(), lastCallAt });
+  const targets = readTargets(message, [...known.features, ...known.models]);
+  const values = [...targets.map(({ value }) => value), ...rangeValues(range)];
+  const stated =
+    values.length > 0 && read.intent !== "small-talk" && kept.length > 0
+      ? (await context.use(noteStated, { values })).evidence
+      : null;
+  const { named } = read;
+  return {
+    intent: read.intent,
+    focus: read.focus,
+    metric: read.metric,
+    by: read.by,
+    datasets: kept,
+    datasetsInAll: datasets.length,
+    datasetChoice: choice,
+    range,
+    filters: {
+      ...(named.model.length > 0 ? { model: named.model } : {}),
+      ...(named.provider.length > 0 ? { provider: named.provider } : {}),
+      ...(named.feature.length > 0 ? { feature: named.feature } : {}),
+      ...(named.notFeature.length > 0 ? { notFeature: named.notFeature } : {}),
+    },
+    targets: targets.map(({ target }) => target),
+    keepLatency: read.keepLatency || targets.some(({ target }) => target.kind === "latency-bound"),
+    keepQuality: read.keepQuality,
+    stated: stated?.label ?? null,
+    missing: [],
+  };
+}
+
+function latest(datasets: readonly DatasetSummary[]): number | null {
+  const times = datasets.flatMap(({ lastCallAt }) => (lastCallAt === null ? [] : [lastCallAt]));
+  return times.length > 0 ? Math.max(...times) : null;
+}
+
+function rangeValues({ from, to }: Range): EvidenceValue[] {
+  const value = (key: string, label: string, at: number | null): EvidenceValue[] =>
+    at === null
+      ? []
+      : [{ segment: null, key, label, unit: "date", value: new Date(at).toISOString() }];
+  return [...value("from", "From", from), ...value("to", "Until", to)];
+}

@@ -1,0 +1,70 @@
+import { z } from "zod";
+import { evidenceLabelSchema } from "../../protocol";
+
+export const intentSchema = z.enum(["analysis", "lookup", "small-talk"]);
+export type Intent = z.infer<typeof intentSchema>;
+
+export const focusSchema = z.enum([
+  "cost",
+  "latency",
+  "errors",
+  "caching",
+  "models",
+  "quality",
+  "growth",
+]);
+export type Focus = z.infer<typeof focusSchema>;
+
+export const metricSchema = z.enum(["spend", "calls", "tokens", "latency", "errors"]);
+export type Metric = z.infer<typeof metricSchema>;
+
+/** A bound the user set. `key` is where its value stands in the stated evidence. */
+export const targetSchema = z.object({
+  kind: z.enum(["cost-cut", "latency-bound", "speed-up", "budget", "growth"]),
+  key: z.string(),
+  /** Percent, ms, factor or USD, by kind. */
+  value: z.number(),
+  /** `p50`, `p95` … of a latency bound. */
+  percentile: z.enum(["p50", "p95", "p99"]).nullable(),
+  /** The feature or model it is about; null is everything. */
+  segment: z.string().nullable(),
+});
+export type Target = z.infer<typeof targetSchema>;
+
+export const rangeSchema = z.object({
+  /** Unix ms, `from` inclusive, `to` exclusive; null is open. */
+  from: z.number().nullable(),
+  to: z.number().nullable(),
+  /** What a relative phrase was counted from; `none` when the whole log is asked about. */
+  anchor: z.enum(["none", "now", "last-call", "date"]),
+});
+export type Range = z.infer<typeof rangeSchema>;
+
+export const triageResultSchema = z.object({
+  intent: intentSchema,
+  focus: z.array(focusSchema),
+  /** What a lookup asks for. */
+  metric: metricSchema,
+  /** The dimension a lookup ranks, as in "which feature costs most". */
+  by: z.enum(["model", "feature", "provider", "user", "day"]).nullable(),
+  datasets: z.array(z.object({ id: z.string(), name: z.string(), version: z.number().int() })),
+  /** How many datasets the workspace has, and why these were taken. */
+  datasetsInAll: z.number().int(),
+  datasetChoice: z.enum(["only", "named", "all", "newest"]),
+  range: rangeSchema,
+  filters: z.object({
+    provider: z.array(z.string()).optional(),
+    model: z.array(z.string()).optional(),
+    feature: z.array(z.string()).optional(),
+    notFeature: z.array(z.string()).optional(),
+  }),
+  targets: z.array(targetSchema),
+  /** "Without making answers slower": no step of the plan may raise measured latency. */
+  keepLatency: z.boolean(),
+  keepQuality: z.boolean(),
+  /** Label of the stated evidence, when the user stated any figure or range. */
+  stated: evidenceLabelSchema.nullable(),
+  /** What could not be understood or found, for people. */
+  missing: z.array(z.string()),
+});
+export type TriageResult = z.infer<typeof triageResultSchema>;

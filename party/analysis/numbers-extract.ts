@@ -1,0 +1,308 @@
+/**
+ * Finds the figures in a text and leaves alone what only looks like one: names (`gpt-4o`), labels
+ * (`p95`, `E7`), dates, times of day, versions, list markers and links.
+ */
+
+export type FigureKind =
+  | "usd"
+  | "percent"
+  | "duration"
+  | "ratio"
+  | "tokens"
+  | "calls"
+  | "days"
+  | "plain";
+
+/** How a figure is hedged: `about 22 million`, `over $90`, `under 500 ms`. */
+export type Hedge = "none" | "about" | "over" | "under";
+
+export interface FoundFigure {
+  start: number;
+  end: number;
+  /** As written, without hedge and citation. */
+  text: string;
+  kind: FigureKind;
+  /** In base units: USD, percent, ms, plain count. */
+  value: number;
+  /** Width of the last written digit in base units: 0.01 for `$96.79`, 1e6 for `22 million`. */
+  resolution: number;
+  hedge: Hedge;
+}
+
+const SCALES: Record<string, number> = {
+  k: 1e3,
+  thousand: 1e3,
+  m: 1e6,
+  mn: 1e6,
+  million: 1e6,
+  millions: 1e6,
+  b: 1e9,
+  bn: 1e9,
+  billion: 1e9,
+  hundred: 100,
+};
+
+interface UnitMeaning {
+  kind: FigureKind;
+  factor: number;
+}
+
+const UNITS: Record<string, UnitMeaning> = {};
+function define(kind: FigureKind, factor: number, names: string): void {
+  for (const name of names.split(" ")) UNITS[name] = { kind, factor };
+}
+define("percent", 1, "% percent percents pct");
+define("usd", 1, "usd dollar dollars us$ $");
+define("usd", 0.01, "cent cents ¢");
+define("duration", 1, "ms msec millisecond milliseconds");
+define("duration", 1e3, "s sec secs second seconds");
+define("duration", 6e4, "min mins minute minutes");
+define("duration", 3.6e6, "h hr hrs hour hours");
+define("days", 1, "day days");
+define("days", 7, "week weeks");
+define("ratio", 1, "x × times fold");
+define("tokens", 1, "token tokens tok");
+define("calls", 1, "call calls request requests");
+
+const NUMBER_WORDS: Record<string, number> = {
+  one: 1,
+  two: 2,
+  three: 3,
+  four: 4,
+  five: 5,
+  six: 6,
+  seven: 7,
+  eight: 8,
+  nine: 9,
+  ten: 10,
+  eleven: 11,
+  twelve: 12,
+  thirteen: 13,
+  fourteen: 14,
+  fifteen: 15,
+  sixteen: 16,
+  seventeen: 17,
+  eighteen: 18,
+  nineteen: 19,
+  twenty: 20,
+  thirty: 30,
+  forty: 40,
+  fifty: 50,
+  sixty: 60,
+  seventy: 70,
+  eighty: 80,
+  ninety: 90,
+  hundred: 100,
+};
+
+/** Fractions in words are figures too; they are matched with a tolerance (see numbers-match). */
+const FRACTION_WORDS: Record<string, { value: number; kind: FigureKind }> = {
+  half: { value: 50, kind: "percent" },
+  "one third": { value: 33.3, kind: "percent" },
+  "a third": { value: 33.3, kind: "percent" },
+  "two thirds": { value: 66.7, kind: "percent" },
+  "a quarter": { value: 25, kind: "percent" },
+  "three quarters": { value: 75, kind: "percent" },
+  twice: { value: 2, kind: "ratio" },
+  doubled: { value: 2, kind: "ratio" },
+  doubles: { value: 2, kind: "ratio" },
+  tripled: { value: 3, kind: "ratio" },
+  triples: { value: 3, kind: "ratio" },
+};
+
+const MONTHS =
+  "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?";
+
+/** What is blanked out before looking for figures. Order matters: long things first. */
+const NOT_FIGURES: readonly RegExp[] = [
+  /https?:\/\/\S+/gi,
+  // ISO dates and instants
+  /\b\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?(?:\s?UTC)?\b/g,
+  // 16 November 2023, November 16(, 2023), Nov 2023
+  new RegExp(`\\b\\d{1,2}(?:st|nd|rd|th)?\\s+(?:${MONTHS})\\b\\.?(?:,?\\s+\\d{4}\\b)?`, "gi"),
+  new RegExp(
+    `\\b(?:${MONTHS})\\b\\.?\\s+\\d{1,2}(?:st|nd|rd|th)?(?!\\d|[.,]\\d)(?:,?\\s+\\d{4}\\b)?`,
+    "gi",
+  ),
+  new RegExp(`\\b(?:${MONTHS})\\b\\.?,?\\s+(?:19|20)\\d{2}\\b`, "gi"),
+  /\b(?:in|since|year|from|until|of)\s+(?:19|20)\d{2}\b(?!\s*(?:calls|tokens|requests|%|ms|\$))/gi,
+  // times of day
+  /\b\d{1,2}:\d{2}(?::\d{2})?(?:\s?(?:UTC|am|pm))?\b/gi,
+  // labels and versions: p95, p99.9, E7, v2, 2.0.1, 24/7
+  /\b[pP]\d{1,2}(?:\.\d+)?\b/g,
+  /\bE[1-9]\d{0,5}\b/g,
+  /\bv\d+(?:\.\d+)*\b/gi,
+  /\b\d+\.\d+\.\d+(?:\.\d+)*\b/g,
+  /\b24\/7\b/g,
+  // list markers
+  /^\s*\d{1,2}[.)]\s/gm,
+];
+
+/** A word that mixes letters and digits and is no number with a unit: gpt-4o, llama-3.1-70b, o3, H100. */
+const MIXED_WORD = /[\p{L}\p{N}_]+(?:[-_./:@][\p{L}\p{N}_]+)*/gu;
+const NUMBER_WITH_UNIT =
+  /^(?:\d[\d,]*(?:\.\d+)?)(?:k|m|mn|b|bn|ms|s|sec|min|h|x)?(?:-(?:ms|s|sec|second|seconds|minute|minutes|min|hour|hours|day|days|week|weeks|percent|token|tokens|call|calls|fold|dollar))?$/i;
+
+const NUMBER =
+  /(?<sign>[-−–+])?(?<cur>US\$|\$|USD\s?)?\s?(?<num>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:\s?-?\s?(?<scale>k|mn|m|bn|b|thousand|million|millions|billion|hundred)(?![\p{L}\p{N}]))?(?:[\s-]?(?<unit>%|¢|×|us\$|\p{L}+))?/giu;
+
+/** `names` are words of the data (models, features, datasets); whatever they contain is no figure. */
+export function extractFigures(text: string, names: readonly string[] = []): FoundFigure[] {
+  const masked = maskNames(maskPatterns(text), names);
+  const found: FoundFigure[] = [];
+  for (const match of masked.matchAll(NUMBER)) {
+    const figure = readFigure(match, text);
+    if (figure) found.push(figure);
+  }
+  found.push(...wordFigures(masked));
+  return found.sort((a, b) => a.start - b.start);
+}
+
+function blank(text: string, start: number, length: number): string {
+  return text.slice(0, start) + "\u0000".repeat(length) + text.slice(start + length);
+}
+
+function maskPatterns(text: string): string {
+  let masked = text;
+  for (const pattern of NOT_FIGURES) {
+    for (const match of masked.matchAll(pattern)) {
+      masked = blank(masked, match.index, match[0].length);
+    }
+  }
+  return masked;
+}
+
+function maskNames(text: string, names: readonly string[]): string {
+  let masked = text;
+  const lower = text.toLowerCase();
+  for (const name of [...names].sort((a, b) => b.length - a.length)) {
+    // A name that is itself a bare number would hide figures.
+    if (name.length < 2 || !/\d/.test(name) || /^[\d.,\s]+$/.test(name)) continue;
+    const wanted = name.toLowerCase();
+    for (let at = lower.indexOf(wanted); at !== -1; at = lower.indexOf(wanted, at + 1)) {
+      masked = blank(masked, at, wanted.length);
+    }
+  }
+  for (const match of masked.matchAll(MIXED_WORD)) {
+    const word = match[0];
+    if (!/\d/.test(word) || !/\p{L}/u.test(word) || NUMBER_WITH_UNIT.test(word)) continue;
+    masked = blank(masked, match.index, word.length);
+  }
+  return masked;
+}
+
+function readFigure(match: RegExpMatchArray, text: string): FoundFigure | null {
+  const groups = match.groups ?? {};
+  const digits = groups.num;
+  if (digits === undefined) return null;
+  const matchStart = match.index ?? 0;
+  const currency = groups.cur !== undefined;
+  const scaleWord = groups.scale?.toLowerCase();
+  const unitWord = groups.unit?.toLowerCase();
+  const unit = unitWord === undefined ? undefined : UNITS[unitWord];
+  const whole = match[0];
+  const unitLength = unitWord === undefined || unit ? 0 : (groups.unit?.length ?? 0);
+  let written = whole.slice(0, whole.length - unitLength).replace(/[\s-]+$/, "");
+  let start = matchStart;
+  // A dash right after a letter or digit joins words or a range; it is no minus.
+  const before = text[matchStart - 1];
+  let negative = groups.sign === "-" || groups.sign === "−";
+  if (groups.sign && (before === undefined ? false : /[\p{L}\p{N}%]/u.test(before))) {
+    negative = false;
+    start += 1;
+    written = written.slice(1);
+  } else if (groups.sign === "–") {
+    start += 1;
+    written = written.slice(1);
+  }
+  const lead = written.length - written.trimStart().length;
+  start += lead;
+  written = written.trimStart();
+  const scale = scaleWord ? (SCALES[scaleWord] ?? 1) : 1;
+  const meaning: UnitMeaning = currency
+    ? { kind: "usd", factor: 1 }
+    : (unit ?? { kind: "plain", factor: 1 });
+  const decimals = digits.split(".")[1]?.length ?? 0;
+  const factor = scale * meaning.factor;
+  const size = Number(digits.replaceAll(",", "")) * factor;
+  return {
+    start,
+    end: start + written.length,
+    text: written,
+    kind: meaning.kind,
+    value: negative ? -size : size,
+    resolution: 10 ** -decimals * factor,
+    hedge: hedgeBefore(text, start),
+  };
+}
+
+function wordFigures(masked: string): FoundFigure[] {
+  const found: FoundFigure[] = [];
+  const words = Object.keys(NUMBER_WORDS).join("|");
+  const pattern = new RegExp(
+    `\\b(?<first>${words})(?:[- ](?<second>${words}))?\\s?-?(?<scale>thousand|million|billion|hundred)?[\\s-](?<unit>${Object.keys(
+      UNITS,
+    )
+      .filter((name) => /^[a-z]{3,}$/.test(name) && name !== "sec" && name !== "min")
+      .join("|")})\\b`,
+    "gi",
+  );
+  for (const match of masked.matchAll(pattern)) {
+    const groups = match.groups ?? {};
+    const unit = UNITS[(groups.unit ?? "").toLowerCase()];
+    if (!unit) continue;
+    const first = NUMBER_WORDS[(groups.first ?? "").toLowerCase()] ?? 0;
+    const second = NUMBER_WORDS[(groups.second ?? "").toLowerCase()];
+    const base = second === undefined ? first : second === 100 ? first * 100 : first + second;
+    const scale = SCALES[(groups.scale ?? "").toLowerCase()] ?? 1;
+    // "one call", "one day" is an article more than a figure.
+    if (base === 1 && scale === 1) continue;
+    found.push({
+      start: match.index,
+      end: match.index + match[0].length,
+      text: match[0],
+      kind: unit.kind,
+      value: base * scale * unit.factor,
+      resolution: scale * unit.factor,
+      hedge: hedgeBefore(masked, match.index),
+    });
+  }
+  const fractions = new RegExp(
+    `\\b(${Object.keys(FRACTION_WORDS)
+      .map((words) => words.replace(" ", "[- ]"))
+      .join("|")})\\b(?!\\s+as\\s+a\\b)`,
+    "gi",
+  );
+  for (const match of masked.matchAll(fractions)) {
+    const meaning = FRACTION_WORDS[match[0].toLowerCase().replace("-", " ")];
+    if (!meaning) continue;
+    found.push({
+      start: match.index,
+      end: match.index + match[0].length,
+      text: match[0],
+      kind: meaning.kind,
+      value: meaning.value,
+      resolution: meaning.kind === "percent" ? 4 : 0.1,
+      hedge: "about",
+    });
+  }
+  return found;
+}
+
+function hedgeBefore(text: string, start: number): Hedge {
+  const lead = text.slice(Math.max(0, start - 24), start).toLowerCase();
+  if (/(?:\babout|\baround|\broughly|\bapprox(?:imately|\.)?|\bsome|~|≈|\bca\.)\s*$/.test(lead)) {
+    return "about";
+  }
+  if (/(?:\bover|\bmore than|\bat least|\babove|\bjust over|\bupwards of|>)\s*$/.test(lead)) {
+    return "over";
+  }
+  if (
+    /(?:\bunder|\bless than|\bnearly|\balmost|\bat most|\bup to|\bbelow|\bjust under|<)\s*$/.test(
+      lead,
+    )
+  ) {
+    return "under";
+  }
+  return "none";
+}
