@@ -12,6 +12,8 @@ export interface EngineLimits {
   executionSeconds: number;
   /** Bytes of memory of one query, unless its own settings say otherwise. */
   queryMemoryBytes: number;
+  /** Bytes of memory of all running queries together. */
+  allMemoryBytes: number;
 }
 
 export interface Job {
@@ -218,6 +220,7 @@ export class ClickHouseEngine {
     return [
       `--max_execution_time=${this.limits.executionSeconds}`,
       `--max_memory_usage=${this.limits.queryMemoryBytes}`,
+      `--max_memory_usage_for_user=${this.limits.allMemoryBytes}`,
       "--output_format_json_quote_64bit_integers=1",
       // For the preparing statement, which carries the parameters; the job's own gets the default.
       "--max_query_size=1073741824",

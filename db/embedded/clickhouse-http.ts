@@ -194,8 +194,6 @@ function sendFailure(response: ServerResponse, failure: ClickHouseFailure, versi
     "Content-Type": "text/plain; charset=UTF-8",
     "Content-Length": String(Buffer.byteLength(body)),
     "X-ClickHouse-Exception-Code": String(failure.code),
-    // The rest of a refused body is not worth reading.
-    ...(failure.status === 413 || failure.status === 403 ? { Connection: "close" } : {}),
   });
   response.end(body);
 }

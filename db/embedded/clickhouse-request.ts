@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
-import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
+import { promisify } from "node:util";
+import { brotliDecompress, gunzip, inflate } from "node:zlib";
 import { failures } from "./clickhouse-errors";
 import { BodyTooLargeError, readBody, secretsEqual } from "./loopback";
 
@@ -40,7 +41,7 @@ const interfaceArguments = new Set([
   "client_protocol_version",
 ]);
 
-/** The user that the client claims to be, if its password is right; otherwise `null`. */
+/** Whether the request shows the right user and password, in any of the ways ClickHouse takes them. */
 export function authenticated(
   request: IncomingMessage,
   expected: { user: string; password: string },
@@ -129,31 +130,31 @@ export async function readClickHouseRequest(
 }
 
 async function decodedBody(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
-  const encoding = (request.headers["content-encoding"] ?? "identity").toLowerCase();
+  const encoding = (request.headers["content-encoding"] ?? "").toLowerCase();
+  const decode = decoders[encoding];
+  if (decode === undefined) throw failures.encoding(encoding);
   try {
-    if (encoding === "identity" || encoding === "") return await readBody(request, limitBytes);
-    const decoder = decoders[encoding];
-    if (decoder === undefined) throw failures.encoding(encoding);
-    const decoded = decoder();
-    request.on("error", (error) => decoded.destroy(error));
-    return await readBody(request.pipe(decoded), limitBytes);
+    const body = await readBody(request, limitBytes);
+    return body.length === 0 ? body : await decode(body, { maxOutputLength: limitBytes });
   } catch (error) {
-    if (error instanceof BodyTooLargeError) throw failures.tooLarge(limitBytes);
-    if ((error as NodeJS.ErrnoException).code?.startsWith("Z_")) {
-      throw failures.badBody((error as Error).message);
+    const code = (error as NodeJS.ErrnoException).code ?? "";
+    if (error instanceof BodyTooLargeError || code === "ERR_BUFFER_TOO_LARGE") {
+      throw failures.tooLarge(limitBytes);
     }
+    if (/^(Z_|ERR_.*BROTLI)/.test(code)) throw failures.badBody((error as Error).message);
     throw error;
   }
 }
 
-const decoders: Record<
-  string,
-  () => NodeJS.ReadWriteStream & AsyncIterable<Buffer> & { destroy(error: Error): void }
-> = {
-  gzip: createGunzip,
-  "x-gzip": createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
+type Decode = (body: Buffer, options: { maxOutputLength: number }) => Promise<Buffer> | Buffer;
+
+const decoders: Record<string, Decode> = {
+  "": (body) => body,
+  identity: (body) => body,
+  gzip: promisify(gunzip) as Decode,
+  "x-gzip": promisify(gunzip) as Decode,
+  deflate: promisify(inflate) as Decode,
+  br: promisify(brotliDecompress) as Decode,
 };
 
 /** The clients send long parameters as a form. */

@@ -20,6 +20,7 @@ const defaultLimits: EngineLimits = {
   waitingQueries: 200,
   executionSeconds: 60,
   queryMemoryBytes: Math.min(4 * 1024 ** 3, Math.floor(totalmem() / 2)),
+  allMemoryBytes: Math.floor(totalmem() * 0.6),
 };
 
 export interface EmbeddedClickHouse {
@@ -42,7 +43,7 @@ export async function startClickHouse(options: {
   // Asked here because the error of this process is the clearer one.
   resolveOptional("chdb");
   const folder = join(options.dataDir, "clickhouse");
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   let port = 0;
   const kept = await KeptProcess.start(
     "clickhouse",

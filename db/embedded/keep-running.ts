@@ -8,7 +8,7 @@ export interface RunningProcess {
   stop(): Promise<void>;
 }
 
-const restartDelaysMs = [100, 500, 2_000, 5_000];
+const restartDelaysMs = [100, 500, 1_000, 2_000];
 /** A life longer than this counts as healthy, and the delays start over. */
 const healthyAfterMs = 60_000;
 

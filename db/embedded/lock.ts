@@ -40,7 +40,7 @@ export interface DataFolderLock {
  * @throws {DataFolderInUseError} when a living process holds it.
  */
 export function acquireDataFolder(dataDir: string): DataFolderLock {
-  mkdirSync(dataDir, { recursive: true, mode: 0o711 });
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const path = join(dataDir, lockFileName);
   const record: LockRecord = {
     pid: process.pid,

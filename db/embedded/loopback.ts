@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { Server, ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer } from "node:net";
 
 /** A line of progress or trouble, for people; never holds a secret. */
@@ -49,19 +49,20 @@ export async function freePort(): Promise<number> {
   });
 }
 
-/** @throws {BodyTooLargeError} as soon as more than `limitBytes` arrived. */
-export async function readBody(
-  stream: AsyncIterable<Buffer | string>,
-  limitBytes: number,
-): Promise<Buffer> {
+/**
+ * Collects a body. One that is too large is read to its end all the same, so that the client, which
+ * writes before it listens, gets its answer instead of a broken connection.
+ * @throws {BodyTooLargeError}
+ */
+export async function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
   const parts: Buffer[] = [];
   let size = 0;
-  for await (const part of stream) {
-    const bytes = typeof part === "string" ? Buffer.from(part) : part;
-    size += bytes.length;
-    if (size > limitBytes) throw new BodyTooLargeError(limitBytes);
-    parts.push(bytes);
+  for await (const part of request as AsyncIterable<Buffer>) {
+    size += part.length;
+    if (size <= limitBytes) parts.push(part);
+    else parts.length = 0;
   }
+  if (size > limitBytes) throw new BodyTooLargeError(limitBytes);
   return parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts);
 }
 

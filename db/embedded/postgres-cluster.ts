@@ -9,7 +9,10 @@ export const roleName = "netra";
 export const databaseName = "netra";
 
 /** What a cluster's programs run with; locale messages are fixed so that logs read the same everywhere. */
-export const clusterEnvironment = { LC_ALL: "C", PATH: process.env.PATH ?? "" };
+export const clusterEnvironment = {
+  LC_ALL: "C",
+  PATH: process.env.PATH ?? "",
+} as NodeJS.ProcessEnv;
 
 /** Only our role may connect, only from this machine, only with its password. */
 const accessRules = `host all ${roleName} 127.0.0.1/32 scram-sha-256\n`;

@@ -1,3 +1,5 @@
+import { Readable } from "node:stream";
+import { gzipSync } from "node:zlib";
 import { ClickHouseLogLevel, createClient as createNodeClient } from "@clickhouse/client";
 import { createClient as createWeb } from "@clickhouse/client-web";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -92,7 +94,7 @@ describe("both official clients", () => {
     await client.command({ query: `INSERT INTO ${table} VALUES (4, 'semi; colon'), (5, 'x')` });
     await client.exec({
       query: `INSERT INTO ${table} FORMAT CSV`,
-      values: (await import("node:stream")).Readable.from(["6,csv\n"]),
+      values: Readable.from(["6,csv\n"]),
     });
     const result = await zipping.query({
       query: `SELECT * FROM ${table} ORDER BY a`,
@@ -265,6 +267,26 @@ describe("one query and another", () => {
       code: "159",
       type: "TIMEOUT_EXCEEDED",
     });
+  });
+
+  it("refuses bodies it cannot read", async () => {
+    const { username, password, origin } = new URL(url);
+    const post = (encoding: string, body: Uint8Array<ArrayBuffer> | string) =>
+      fetch(`${origin}/netra?query=INSERT+INTO+call+FORMAT+JSONEachRow`, {
+        method: "POST",
+        headers: {
+          "x-clickhouse-user": username,
+          "x-clickhouse-key": password,
+          "content-encoding": encoding,
+        },
+        body,
+      });
+    expect((await post("gzip", "no gzip")).status).toBe(400);
+    expect((await post("lzma", "x")).status).toBe(400);
+    const bomb = new Uint8Array(gzipSync(Buffer.alloc(257 * 1024 * 1024, 32), { level: 1 }));
+    const answer = await post("gzip", bomb);
+    expect(answer.status).toBe(413);
+    expect(answer.headers.get("x-clickhouse-exception-code")).toBe("307");
   });
 
   it("lets GET requests read only", async () => {

@@ -91,6 +91,15 @@ describe("startEngines", () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  it.runIf(process.getuid?.() === 0)("says which folder keeps PostgreSQL out", async () => {
+    // A temporary folder admits root only, and PostgreSQL does not run as root.
+    const only = { clickhouse: false, redis: false };
+    await expect(startEngines({ dataDir: join(dataDir, "inner"), only })).rejects.toMatchObject({
+      name: "UnreachableFolderError",
+      folder: dataDir,
+    });
+  });
+
   it("gives the folder back when an engine cannot start", async () => {
     await mkdir(join(dataDir, "postgres"));
     await writeFile(join(dataDir, "postgres", "PG_VERSION"), "9\n");

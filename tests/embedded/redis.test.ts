@@ -157,6 +157,16 @@ describe("the endpoint", () => {
     });
   });
 
+  it("answers 413 to a body that is too large", async () => {
+    const answer = await fetch(url, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}` },
+      body: JSON.stringify(["SET", "large", "x".repeat(33 * 1024 * 1024)]),
+    });
+    expect(answer.status).toBe(413);
+    expect(await redis.get("large")).toBeNull();
+  });
+
   it("refuses what it does not serve, and says so", async () => {
     await expect(redis.json.set("j", "$", {})).rejects.toThrow(/unknown command 'JSON.SET'/);
     await expect(redis.expire("n", 5, "NX")).rejects.toThrow(/not served by the in-memory/);
