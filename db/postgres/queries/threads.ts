@@ -61,26 +61,30 @@ export async function listThreads(
   db: Database,
   params: { workspaceId: string; limit: number; after?: string | null },
 ): Promise<ThreadPage> {
-  const rows = await db.read((sql) =>
-    sql
+  const rows = await db.read((sql) => {
+    const newestRun = sql
+      .select({ state: runs.state })
+      .from(runs)
+      .where(and(eq(runs.threadId, threads.id), eq(runs.workspaceId, threads.workspaceId)))
+      .orderBy(desc(runs.startedAt))
+      .limit(1)
+      .as("newest_run");
+    return sql
       .select({
         id: threads.id,
         title: threads.title,
         createdAt: threads.createdAt,
         lastActivityAt: threads.lastActivityAt,
-        runState: raw<RunState | null>`(
-          select ${runs.state} from ${runs}
-          where ${runs.threadId} = ${threads.id} and ${runs.workspaceId} = ${threads.workspaceId}
-          order by ${runs.startedAt} desc limit 1
-        )`,
+        runState: newestRun.state,
         // As text: a Date has ms, the column has µs, and a rounded cursor would skip or repeat threads.
         cursorTime: raw<string>`${threads.lastActivityAt}::text`,
       })
       .from(threads)
+      .leftJoinLateral(newestRun, raw`true`)
       .where(and(eq(threads.workspaceId, params.workspaceId), afterCursor(params.after)))
       .orderBy(desc(threads.lastActivityAt), threads.id)
-      .limit(params.limit + 1),
-  );
+      .limit(params.limit + 1);
+  });
   const page = rows.slice(0, params.limit);
   const last = page.at(-1);
   return {

@@ -1,0 +1,28 @@
+import { redirect } from "#platform";
+import type { SignedIn } from "../../db/postgres";
+import { authPaths } from "./endpoints";
+import { openSession } from "./sessions.server";
+import { SignInError, type SignInProblem } from "./sign-in-error";
+
+/** Opens a session and leads on to the page the person wanted. */
+export async function signedInResponse(
+  signedIn: SignedIn,
+  next: string,
+  cookies: readonly string[] = [],
+): Promise<Response> {
+  const headers = new Headers();
+  for (const cookie of [await openSession(signedIn), ...cookies]) {
+    headers.append("Set-Cookie", cookie);
+  }
+  return redirect(next, { headers });
+}
+
+/** Leads back to the login page, which says what happened; the log gets the reason. */
+export function signInFailedResponse(error: unknown, cookies: readonly string[] = []): Response {
+  if (error instanceof Response) return error;
+  const problem: SignInProblem = error instanceof SignInError ? error.problem : "internal";
+  console.warn(error instanceof Error ? `${error.name}: ${error.message}` : "Sign-in failed");
+  const headers = new Headers();
+  for (const cookie of cookies) headers.append("Set-Cookie", cookie);
+  return redirect(`${authPaths.login}?error=${problem}`, { headers });
+}

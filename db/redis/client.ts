@@ -1,0 +1,67 @@
+import { Redis } from "@upstash/redis";
+
+/** Redis did not answer in time or answered with an error. It holds caches only: go on without. */
+export class RedisUnavailableError extends Error {
+  override readonly name = "RedisUnavailableError";
+  readonly retryable = true;
+  constructor(
+    readonly command: string,
+    cause: unknown,
+  ) {
+    super(`Redis did not serve ${command}`, { cause });
+  }
+}
+
+/** The few commands Netra needs, JSON values, every key under `{environment}:`. */
+export interface RedisCache {
+  /** Null when there is no such key. The value is whatever was stored: check it. */
+  get(key: string): Promise<unknown>;
+  set(key: string, value: unknown, options: { seconds: number }): Promise<void>;
+  delete(key: string): Promise<void>;
+  ping(): Promise<void>;
+}
+
+export interface RedisConfig {
+  NETRA_ENV: string;
+  UPSTASH_REDIS_REST_URL: string;
+  UPSTASH_REDIS_REST_TOKEN: string;
+}
+
+const TIMEOUT_MS = 1_000;
+const RETRIES = 1;
+
+/** @throws RedisUnavailableError from every method. */
+export function createRedis(config: RedisConfig, { timeoutMs = TIMEOUT_MS } = {}): RedisCache {
+  const redis = new Redis({
+    url: config.UPSTASH_REDIS_REST_URL,
+    token: config.UPSTASH_REDIS_REST_TOKEN,
+    // A function: the driver asks it for each request, so each has a time-out of its own.
+    signal: () => AbortSignal.timeout(timeoutMs),
+    retry: { retries: RETRIES, backoff: () => 50 + Math.random() * 50 },
+    enableTelemetry: false,
+    enableAutoPipelining: false,
+  });
+  const name = (key: string) => `${config.NETRA_ENV}:${key}`;
+  const run = async <T>(command: string, ask: () => Promise<T>): Promise<T> => {
+    try {
+      return await ask();
+    } catch (error) {
+      throw new RedisUnavailableError(command, error);
+    }
+  };
+  return {
+    get: (key) => run("GET", () => redis.get<unknown>(name(key))),
+    set: (key, value, { seconds }) =>
+      run("SET", async () => {
+        await redis.set(name(key), value, { ex: seconds });
+      }),
+    delete: (key) =>
+      run("DEL", async () => {
+        await redis.del(name(key));
+      }),
+    ping: () =>
+      run("PING", async () => {
+        await redis.ping();
+      }),
+  };
+}

@@ -1,0 +1,1 @@
+export { createRedis, type RedisCache, type RedisConfig, RedisUnavailableError } from "./client";

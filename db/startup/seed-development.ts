@@ -1,0 +1,113 @@
+import { countDatasetCalls, insertCalls } from "../clickhouse";
+import { loadDemoCalls, type PlantedFacts } from "../demo";
+import type { ImportReceipt } from "../ingest";
+import { findDataset, finishImport, startImport } from "../postgres";
+import { memberships, users, workspaces } from "../postgres/schema";
+import type { Databases } from "./index";
+
+/** Fixed, so that a second start finds what the first one made. */
+export const development = {
+  user: {
+    id: "01900000-0000-7000-8000-000000000001",
+    issuer: "development",
+    subject: "developer",
+    email: "developer@localhost",
+    name: "Development user",
+  },
+  workspace: { id: "01900000-0000-7000-8000-000000000002", name: "Demo workspace" },
+  dataset: { id: "01900000-0000-7000-8000-000000000003", name: "Demo: 30 days of calls" },
+  importId: "01900000-0000-7000-8000-000000000004",
+  demoSeed: 1,
+} as const;
+
+const FILE_NAME = "demo.generated";
+
+/**
+ * The development user, the demo workspace and its demo dataset, each only when missing. Safe to be
+ * killed at any point: the moment the demo ends at is written down first, so a second try generates
+ * the same calls with the same ids, and the dataset counts calls only once all of them are stored.
+ */
+export async function seedDevelopment({ db, clickhouse }: Databases): Promise<string> {
+  const { user, workspace, dataset, importId, demoSeed } = development;
+  const present = await findDataset(db, { workspaceId: workspace.id, datasetId: dataset.id });
+  if (present && present.calls > 0) return "present";
+
+  await db.write(
+    (sql) =>
+      sql.batch([
+        sql.insert(users).values(user).onConflictDoNothing(),
+        sql.insert(workspaces).values(workspace).onConflictDoNothing(),
+        sql
+          .insert(memberships)
+          .values({ workspaceId: workspace.id, userId: user.id, role: "owner" })
+          .onConflictDoNothing(),
+      ]),
+    { idempotent: true },
+  );
+  const startedAt = Date.now();
+  const row = await startImport(db, {
+    id: importId,
+    workspaceId: workspace.id,
+    dataset: { ...dataset, source: "demo" },
+    fileName: FILE_NAME,
+    fileBytes: null,
+    options: { importId, fileName: FILE_NAME, seed: demoSeed, endsAt: wholeHour(startedAt) },
+    createdBy: user.id,
+  });
+  const target = { workspaceId: workspace.id, datasetId: dataset.id, importId };
+  const facts = await loadDemoCalls(
+    async (calls) => {
+      await insertCalls(clickhouse, target, calls);
+    },
+    { seed: demoSeed, endsAt: endsAtOf(row.options) ?? wholeHour(startedAt) },
+  );
+  const stored = await countDatasetCalls(clickhouse, target);
+  if (stored.calls !== facts.calls) {
+    throw new Error(`ClickHouse holds ${stored.calls} of the demo's ${facts.calls} calls`);
+  }
+  await finishImport(db, {
+    ...target,
+    state: "completed",
+    receipt: receiptOf(facts, Date.now() - startedAt),
+    problem: null,
+    bytesRead: 0,
+    rowsAccepted: facts.calls,
+    rowsRejected: 0,
+    firstCallAt: new Date(facts.firstCallAt),
+    lastCallAt: new Date(facts.lastCallAt),
+  });
+  return `${facts.calls} calls generated`;
+}
+
+function wholeHour(time: number): number {
+  return Math.floor(time / 3_600_000) * 3_600_000;
+}
+
+function endsAtOf(options: unknown): number | null {
+  if (typeof options !== "object" || options === null || !("endsAt" in options)) return null;
+  return typeof options.endsAt === "number" ? options.endsAt : null;
+}
+
+function receiptOf(facts: PlantedFacts, elapsedMs: number): ImportReceipt {
+  return {
+    state: "completed",
+    problem: null,
+    importId: development.importId,
+    fileName: FILE_NAME,
+    format: null,
+    shape: null,
+    rowsRead: facts.calls,
+    rowsAccepted: facts.calls,
+    rowsRejected: 0,
+    rejectedBy: [],
+    rejections: [],
+    inputTokens: facts.inputTokens,
+    outputTokens: facts.outputTokens,
+    firstCallAt: facts.firstCallAt,
+    lastCallAt: facts.lastCallAt,
+    assignedModel: null,
+    assumptions: ["Made by Netra's own seeded generator; no real traffic stands behind it."],
+    bytes: 0,
+    elapsedMs,
+  };
+}

@@ -1,0 +1,81 @@
+import * as compiled from "@remix-run/dev/server-build";
+import { createRequestHandler } from "@remix-run/express";
+import { broadcastDevReady, type ServerBuild } from "@remix-run/node";
+import compression from "compression";
+import express, { type NextFunction, type Request, type Response } from "express";
+import { assertSameOrigin, ForeignOriginError } from "./app/platform/same-origin";
+import { securityHeaders } from "./app/platform/security-headers";
+import { provideServices } from "./app/platform/services";
+import { type Config, exitCodes, StartupError, startup } from "./db/startup";
+import { listen, stopOnSignals } from "./db/startup/listen";
+
+// The compiler's declaration says `undefined` where the runtime's leaves out.
+const build = compiled as ServerBuild;
+
+/** The Node server: startup first, then serve. Nothing listens before every check has passed. */
+async function main(): Promise<void> {
+  const { config, databases } = await startup(process.env, { log: console.log });
+  provideServices({ config, ...databases });
+  const server = await listen(createApp(config), config);
+  stopOnSignals(server, () => databases.clickhouse.close());
+  console.log(`web: listening at ${config.APP_ORIGIN}`);
+  if (process.env.NODE_ENV === "development") await broadcastDevReady(build);
+}
+
+function createApp(config: Config): express.Express {
+  const app = express();
+  app.disable("x-powered-by");
+  // Behind a proxy on the same host the browser's protocol and host come in X-Forwarded headers.
+  app.set("trust proxy", "loopback");
+  const headers = securityHeaders(config);
+  app.use((_request: Request, response: Response, next: NextFunction) => {
+    response.set(headers);
+    next();
+  });
+  app.use(compression());
+  app.use(
+    "/build",
+    express.static("public/build", { immutable: true, maxAge: "1y", fallthrough: false }),
+  );
+  app.use(express.static("public", { maxAge: "1h" }));
+  app.use((request: Request, response: Response, next: NextFunction) => {
+    try {
+      assertSameOrigin(
+        { method: request.method, headers: { get: (name) => request.get(name) ?? null } },
+        config,
+      );
+      next();
+    } catch (error) {
+      if (!(error instanceof ForeignOriginError)) throw error;
+      response.status(403).type("text/plain").send(`${error.message}.\n`);
+    }
+  });
+  app.all("*", createRequestHandler({ build, mode: process.env.NODE_ENV ?? "production" }));
+  app.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
+    if (response.headersSent) return next(error);
+    const status = statusOf(error);
+    if (status >= 500) {
+      console.error(`web: unexpected: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    response
+      .status(status)
+      .type("text/plain")
+      .send(status === 404 ? "Not found\n" : "Failed\n");
+  });
+  return app;
+}
+
+/** express.static and the body reader put a status on their errors. */
+function statusOf(error: unknown): number {
+  return error instanceof Error && "status" in error && typeof error.status === "number"
+    ? error.status
+    : 500;
+}
+
+try {
+  await main();
+} catch (error) {
+  const known = error instanceof StartupError;
+  console.error(known ? `Netra cannot start. ${error.message}` : error);
+  process.exit(known ? error.exitCode : exitCodes.unexpected);
+}
