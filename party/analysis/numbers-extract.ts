@@ -141,14 +141,14 @@ const NOT_FIGURES: readonly RegExp[] = [
 /** A word that mixes letters and digits and is no number with a unit: gpt-4o, llama-3.1-70b, o3, H100. */
 const MIXED_WORD = /[\p{L}\p{N}_]+(?:[-_./:@][\p{L}\p{N}_]+)*/gu;
 const NUMBER_WITH_UNIT =
-  /^(?:\d[\d,]*(?:\.\d+)?)(?:k|m|mn|b|bn|ms|s|sec|min|h|x)?(?:-(?:ms|s|sec|second|seconds|minute|minutes|min|hour|hours|day|days|week|weeks|percent|token|tokens|call|calls|fold|dollar))?$/i;
+  /^(?:\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?)(?:k|m|mn|b|bn|ms|s|sec|min|h|x)?(?:-(?:ms|s|sec|second|seconds|minute|minutes|min|hour|hours|day|days|week|weeks|percent|token|tokens|call|calls|fold|dollar))?$/i;
 
 const NUMBER =
-  /(?<sign>[-−–+])?(?<cur>US\$|\$|USD\s?)?\s?(?<num>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:\s?-?\s?(?<scale>k|mn|m|bn|b|thousand|million|millions|billion|hundred)(?![\p{L}\p{N}]))?(?:[\s-]?(?<unit>%|¢|×|us\$|\p{L}+))?/giu;
+  /(?<sign>[-−–+])?(?<cur>US\$|\$|USD\s?)?\s?(?<num>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:e[+-]?\d+(?![\p{L}\p{N}]))?)(?:\s?-?\s?(?<scale>k|mn|m|bn|b|thousand|million|millions|billion|hundred)(?![\p{L}\p{N}]))?(?:[\s-]?(?<unit>%|¢|×|us\$|\p{L}+))?/giu;
 
 /** `names` are words of the data (models, features, datasets); whatever they contain is no figure. */
 export function extractFigures(text: string, names: readonly string[] = []): FoundFigure[] {
-  const masked = maskNames(maskPatterns(text), names);
+  const masked = maskMixedWords(maskPatterns(maskNames(text, names)));
   const found: FoundFigure[] = [];
   for (const match of masked.matchAll(NUMBER)) {
     const figure = readFigure(match, text);
@@ -183,6 +183,11 @@ function maskNames(text: string, names: readonly string[]): string {
       masked = blank(masked, at, wanted.length);
     }
   }
+  return masked;
+}
+
+function maskMixedWords(text: string): string {
+  let masked = text;
   for (const match of masked.matchAll(MIXED_WORD)) {
     const word = match[0];
     if (!/\d/.test(word) || !/\p{L}/u.test(word) || NUMBER_WITH_UNIT.test(word)) continue;

@@ -134,17 +134,28 @@ function segmentNamed(candidate: Candidate, passage: string): boolean {
   return mentions(passage, segment);
 }
 
+/** Whether a text names a segment, as a word of its own: "gpt-4o-mini" does not name "gpt-4o". */
 export function mentions(text: string, name: string): boolean {
-  const plain = (words: string) => words.toLowerCase().replace(/[\s_]+/g, " ");
-  const hay = plain(text);
-  // Segments of two dimensions ("chat · gpt-4o") are named when each part is.
+  // Segments of two dimensions ("chat · openai/gpt-4o") are named when each part is; the provider may be left out.
   return name
     .split(/\s*(?:·|→|\||\/(?=\s))\s*/)
     .filter((part) => part !== "")
     .every((part) => {
-      const needle = plain(part);
-      return hay.includes(needle) || hay.includes(needle.replace(/-/g, " "));
+      const model = part.slice(part.lastIndexOf("/") + 1);
+      return standsIn(text, part) || (model !== "" && standsIn(text, model));
     });
+}
+
+function standsIn(text: string, name: string): boolean {
+  const pattern = name
+    .toLowerCase()
+    .replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
+    .replace(/[-_\s]+/g, "[-_\\s]+");
+  const alone = new RegExp(
+    `(?<![\\p{L}\\p{N}])${pattern}(?![\\p{L}\\p{N}]|[-_.]\\p{L}?[\\p{L}\\p{N}])`,
+    "u",
+  );
+  return alone.test(text.toLowerCase());
 }
 
 function score(candidate: Candidate, found: FoundFigure, context: MatchContext): number {
