@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { RoomRequest } from "../ports/room";
-import { FRAME_MAX_BYTES, WAKE_AUDIENCE, wakeClaimsSchema } from "../protocol";
-import { ticketOf, verified } from "./authorise";
+import { FRAME_MAX_BYTES, WAKE_AUDIENCE, type WakeClaims, wakeClaimsSchema } from "../protocol";
+import { admit, type DoorRules, ticketOf, verified } from "./authorise";
 import { refusal, refusalStatus } from "./frames";
 import { readFrame } from "./read-frame";
 import type { Room } from "./room";
@@ -19,16 +19,13 @@ const afterSchema = z.coerce.number().int().nonnegative().catch(0);
  * `POST` a message.send, `GET ?after=N` the events after N, `POST …/wake`.
  */
 export async function answerRequest(room: Room, request: RoomRequest): Promise<RoomAnswer> {
-  const { pathname, searchParams } = new URL(request.url);
-  if (pathname.endsWith("/wake") && request.method === "POST") return wake(room, request);
+  if (isWake(request)) return wake(room, request);
   const entry = await room.enter(request, "http");
-  if (!entry.admitted) {
-    const status = entry.code === "forbidden" ? 403 : 401;
-    return { status, body: { error: entry.code } };
-  }
+  if (!entry.admitted) return refused(entry.code);
   const { conversation, claims } = entry;
   if (request.method === "GET") {
-    const events = await conversation.read(afterSchema.parse(searchParams.get("after") ?? 0));
+    const after = new URL(request.url).searchParams.get("after");
+    const events = await conversation.read(afterSchema.parse(after ?? 0));
     return { status: 200, body: { ...conversation.standing, events } };
   }
   if (request.method !== "POST") return { status: 405, body: { error: "method-not-allowed" } };
@@ -49,14 +46,47 @@ export async function answerRequest(room: Room, request: RoomRequest): Promise<R
 
 /** Opening the room is what wakes it: an interrupted run goes on by itself. */
 async function wake(room: Room, request: RoomRequest): Promise<RoomAnswer> {
-  const visit = { ticket: ticketOf(request), now: room.now };
-  const claims = wakeClaimsSchema.safeParse(
-    await verified(visit, room.parts.rules.secret, WAKE_AUDIENCE),
-  );
-  if (!claims.success) return { status: 401, body: { error: "ticket-refused" } };
-  const conversation =
-    claims.data.room === room.parts.threadId ? await room.open(claims.data.workspace) : null;
-  if (!conversation) return { status: 403, body: { error: "forbidden" } };
+  const claims = await readWake(request, room.now, room.parts.rules);
+  if (!claims) return refused("ticket-refused");
+  const fits = claims.room === room.parts.threadId;
+  const conversation = fits ? await room.open(claims.workspace) : null;
+  if (!conversation) return refused("forbidden");
   await conversation.alarm();
   return { status: 200, body: conversation.standing };
+}
+
+/** Whether a request may reach the room at all; null when it may. For a check before the room wakes. */
+export async function judgeRequest(
+  roomId: string,
+  request: RoomRequest,
+  now: number,
+  rules: DoorRules,
+): Promise<RoomAnswer | null> {
+  if (isWake(request)) {
+    const claims = await readWake(request, now, rules);
+    if (!claims) return refused("ticket-refused");
+    return claims.room === roomId ? null : refused("forbidden");
+  }
+  const origin = request.headers.get("origin");
+  const ticket = ticketOf(request);
+  const admission = await admit({ roomId, ticket, origin, kind: "http", now }, rules);
+  return admission.admitted ? null : refused(admission.code);
+}
+
+function isWake({ method, url }: RoomRequest): boolean {
+  return method === "POST" && new URL(url).pathname.endsWith("/wake");
+}
+
+async function readWake(
+  request: RoomRequest,
+  now: number,
+  rules: DoorRules,
+): Promise<WakeClaims | null> {
+  const visit = { ticket: ticketOf(request), now };
+  const claims = wakeClaimsSchema.safeParse(await verified(visit, rules.secret, WAKE_AUDIENCE));
+  return claims.success ? claims.data : null;
+}
+
+function refused(code: "ticket-refused" | "forbidden"): RoomAnswer {
+  return { status: code === "forbidden" ? 403 : 401, body: { error: code } };
 }

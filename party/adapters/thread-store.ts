@@ -1,0 +1,97 @@
+import {
+  type Database,
+  findMemberRole,
+  listDatasets,
+  recordThread,
+  type ThreadWrite,
+} from "../../db/postgres";
+import type { ThreadStore } from "../ports/thread-store";
+import type { NumberedEvent } from "../protocol";
+
+/** The record of threads in Postgres. Throws the errors of db/postgres/errors.ts. */
+export function createThreadStore(database: Database): ThreadStore {
+  return {
+    applyEvents: (key, events) =>
+      recordThread(
+        database,
+        key,
+        events.flatMap((event) => writeOf(event) ?? []),
+      ),
+    listDatasets: async (workspaceId) => {
+      const rows = await listDatasets(database, { workspaceId, withCalls: true });
+      return rows.map(({ id, name, source, version, calls, firstCallAt, lastCallAt }) => ({
+        id,
+        name,
+        source,
+        version,
+        calls,
+        firstCallAt: firstCallAt?.getTime() ?? null,
+        lastCallAt: lastCallAt?.getTime() ?? null,
+      }));
+    },
+    memberRole: (workspaceId, userId) => findMemberRole(database, { workspaceId, userId }),
+  };
+}
+
+/** What an event writes into the record; null for those that only the room's own log keeps. */
+export function writeOf({ seq, at: writtenAt, event }: NumberedEvent): ThreadWrite | null {
+  const at = new Date(writtenAt);
+  switch (event.type) {
+    case "message-added": {
+      const { id, role, author, runId, text, writer, ending } = event.message;
+      return {
+        kind: "message-added",
+        ...{ id, seq, role, runId, text, writer, ending },
+        authorId: author?.id ?? null,
+        authorName: author?.name ?? null,
+        at: new Date(event.message.at),
+      };
+    }
+    case "run-started": {
+      const { runId, messageId, model } = event;
+      return { kind: "run-started", runId, messageId, model, at };
+    }
+    case "run-finished": {
+      const { runId, state, reason } = event;
+      return { kind: "run-finished", runId, state, reason, at };
+    }
+    case "step-started": {
+      const { stepId, runId, agent, writer, reason } = event;
+      return { kind: "step-started", stepId, runId, agent, writer, reason, at };
+    }
+    case "step-finished": {
+      const { stepId, outcome, summary, reason } = event;
+      return { kind: "step-finished", stepId, state: outcome, summary, problem: reason, at };
+    }
+    case "evidence-recorded": {
+      const { evidence } = event;
+      const { id, runId, stepId, label, tool } = evidence;
+      return {
+        kind: "evidence-recorded",
+        ...{ id, runId, stepId, label, tool },
+        body: evidence,
+        at: new Date(evidence.at),
+      };
+    }
+    case "report-written": {
+      const { report } = event;
+      const { runId, title, writer, figures } = report;
+      return {
+        kind: "report-written",
+        ...{ runId, title, writer },
+        body: report,
+        figuresChecked: figures.checked,
+        at: new Date(report.at),
+      };
+    }
+    case "thread-titled":
+      return { kind: "thread-titled", title: event.title, source: event.source };
+    case "run-resumed":
+    case "step-skipped":
+    case "tool-started":
+    case "tool-finished":
+    case "tool-failed":
+    case "text-delta":
+      return null;
+  }
+}

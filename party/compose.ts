@@ -1,0 +1,69 @@
+import { createClickHouse } from "../db/clickhouse";
+import { createDatabase } from "../db/postgres";
+import { createRedis } from "../db/redis";
+import { type Config, parseConfig } from "../db/startup/config";
+import { createAnalytics } from "./adapters/analytics";
+import { createOpenAiModel } from "./adapters/language-model";
+import { createStateCache } from "./adapters/state-cache";
+import { createThreadStore } from "./adapters/thread-store";
+import { createCrew } from "./agents";
+import { systemClock } from "./ports/clock";
+import type { Log } from "./ports/room";
+import { allowedOrigins } from "./room/authorise";
+import type { RoomWiring } from "./room-server";
+
+let wiring: RoomWiring | null = null;
+
+/**
+ * The one place where rooms get what they work with. The environment is read once per process.
+ * @throws ConfigError
+ */
+export function composeRooms(env: Record<string, unknown>): RoomWiring {
+  wiring ??= wire(parseConfig(env));
+  return wiring;
+}
+
+function wire(config: Config): RoomWiring {
+  const report = jsonLog(config.LOG_LEVEL);
+  const store = createThreadStore(createDatabase(config));
+  const model = config.OPENAI_API_KEY
+    ? createOpenAiModel({
+        apiKey: config.OPENAI_API_KEY,
+        baseUrl: config.OPENAI_BASE_URL,
+        model: config.OPENAI_MODEL,
+      })
+    : null;
+  const analytics = createAnalytics(createClickHouse(config));
+  return {
+    rules: { secret: config.ROOM_TICKET_SECRET, origins: allowedOrigins(config.APP_ORIGIN) },
+    report,
+    services: {
+      runCrew: (request, signal) => {
+        const { workspaceId: _, ...run } = request;
+        return createCrew({
+          analytics: analytics.forRun(run),
+          datasets: { list: (workspaceId) => store.listDatasets(workspaceId) },
+          clock: systemClock,
+          model,
+        })(request, signal);
+      },
+      store,
+      stateCache: createStateCache(createRedis(config)),
+      clock: systemClock,
+      newId: () => crypto.randomUUID(),
+      random: Math.random,
+      report,
+    },
+  };
+}
+
+const levels = ["debug", "info", "warn", "error"] as const;
+
+/** One line of JSON per entry, from the configured level up. */
+function jsonLog(lowest: Config["LOG_LEVEL"]): Log {
+  const from = lowest === "silent" ? levels.length : levels.indexOf(lowest);
+  return (level, event, fields) => {
+    if (levels.indexOf(level) < from) return;
+    console.log(JSON.stringify({ time: new Date().toISOString(), level, event, ...fields }));
+  };
+}

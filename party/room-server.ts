@@ -1,0 +1,149 @@
+import type * as Party from "partykit/server";
+import { DurableStorage } from "./adapters/durable-storage";
+import type { Log, RoomSocket } from "./ports/room";
+import { closeCodes } from "./protocol";
+import { admit, type DoorRules, ticketOf } from "./room/authorise";
+import type { RoomServices } from "./room/conversation";
+import { encode, refusal } from "./room/frames";
+import { answerRequest, judgeRequest, type RoomAnswer } from "./room/http";
+import { Room } from "./room/room";
+
+/** What one wiring of the rooms gives: who may come in, and what a room works with. */
+export interface RoomWiring {
+  rules: DoorRules;
+  services: RoomServices;
+  report: Log;
+}
+
+/** workerd's own; the type package would bring its whole global scope along. */
+declare const WebSocketPair: new () => {
+  0: WebSocket;
+  1: WebSocket & { accept(): void };
+};
+
+/** The PartyKit class over a wiring: hooks only. The wiring is made once, when the first room opens. */
+export function roomServer(wire: (env: Record<string, unknown>) => RoomWiring) {
+  return class RoomServer implements Party.Server {
+    #opening: Promise<Room> | null = null;
+
+    constructor(private readonly party: Party.Room) {}
+
+    static onFetch(request: Party.Request): Response {
+      const healthy = new URL(request.url).pathname === "/healthz";
+      return healthy ? Response.json({ status: "ok" }) : new Response("Not found", { status: 404 });
+    }
+
+    /** Turns away without waking a room. */
+    static async onBeforeConnect(request: Party.Request, lobby: Party.Lobby) {
+      const origin = request.headers.get("origin");
+      const visit = { roomId: lobby.id, ticket: ticketOf(request), origin, now: Date.now() };
+      const admission = await admit({ ...visit, kind: "socket" }, wire(lobby.env).rules);
+      if (admission.admitted) return request;
+      const { forbidden, ticketRefused } = closeCodes;
+      return closed(admission.code === "forbidden" ? forbidden : ticketRefused, admission.code);
+    }
+
+    /** Turns away without waking a room. */
+    static async onBeforeRequest(request: Party.Request, lobby: Party.Lobby) {
+      const refused = await judgeRequest(lobby.id, request, Date.now(), wire(lobby.env).rules);
+      return refused ? json(refused) : request;
+    }
+
+    async onStart(): Promise<void> {
+      await this.#room();
+    }
+
+    async onConnect(connection: Party.Connection, context: Party.ConnectionContext): Promise<void> {
+      await (await this.#room()).connect(socketOf(connection), context.request);
+    }
+
+    async onMessage(data: unknown, connection: Party.Connection): Promise<void> {
+      try {
+        await (await this.#room()).receive(connection.id, data);
+      } catch (error) {
+        this.#report("frame-failed", error);
+        socketOf(connection).send(encode(refusal("internal", null)));
+      }
+    }
+
+    async onClose(connection: Party.Connection): Promise<void> {
+      (await this.#room()).disconnect(connection.id);
+    }
+
+    async onError(connection: Party.Connection): Promise<void> {
+      (await this.#room()).disconnect(connection.id);
+    }
+
+    async onRequest(request: Party.Request): Promise<Response> {
+      try {
+        return json(await answerRequest(await this.#room(), request));
+      } catch (error) {
+        this.#report("request-failed", error);
+        return json({ status: 503, body: refusal("internal", null) });
+      }
+    }
+
+    async onAlarm(): Promise<void> {
+      await (await this.#room()).alarm();
+    }
+
+    /** Two requests may come before the room has opened; a failed opening is tried again. */
+    #room(): Promise<Room> {
+      const { rules, services } = wire(this.party.env);
+      this.#opening ??= Room.open({
+        threadId: idOf(this.party),
+        storage: new DurableStorage(this.party.storage),
+        rules,
+        services,
+      }).catch((error) => {
+        this.#opening = null;
+        throw error;
+      });
+      return this.#opening;
+    }
+
+    #report(event: string, error: unknown): void {
+      const { report } = wire(this.party.env);
+      report("error", event, { threadId: idOf(this.party), error: String(error) });
+    }
+  };
+}
+
+/** Unknown (PartyKit throws) when an alarm woke the room. */
+function idOf(party: Party.Room): string | null {
+  try {
+    return party.id;
+  } catch {
+    return null;
+  }
+}
+
+/** Sending to a client that has gone is no error: it comes back and asks for what it lacks. */
+function socketOf(connection: Party.Connection): RoomSocket {
+  return {
+    id: connection.id,
+    send: (text) => {
+      try {
+        connection.send(text);
+      } catch {}
+    },
+    close: (code, reason) => {
+      try {
+        connection.close(code, reason);
+      } catch {}
+    },
+  };
+}
+
+function json({ status, body }: RoomAnswer): Response {
+  return Response.json(body, { status, headers: { "cache-control": "no-store" } });
+}
+
+/** A socket that opens only to say why it closes: a plain refusal would not reach the browser's code. */
+function closed(code: number, reason: string): Response {
+  const pair = new WebSocketPair();
+  pair[1].accept();
+  pair[1].close(code, reason);
+  const switching: ResponseInit & { webSocket: WebSocket } = { status: 101, webSocket: pair[0] };
+  return new Response(null, switching);
+}
