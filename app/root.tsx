@@ -11,10 +11,10 @@ import {
 import type { LinksFunction, LoaderFunctionArgs } from "@remix-run/server-runtime";
 import type { ReactNode } from "react";
 import { json } from "#platform";
-import { ErrorPage } from "./error-page";
 import { useNonce } from "./platform/nonce";
-import { themeOf } from "./platform/theme";
+import { RouteError } from "./ui/error-page";
 import styles from "./ui/styles.css";
+import { readTheme } from "./ui/theme";
 
 export const links: LinksFunction = () => [{ rel: "stylesheet", href: styles }];
 
@@ -27,19 +27,18 @@ export const meta: MetaFunction = () => [
 ];
 
 export function loader({ request }: LoaderFunctionArgs) {
-  return json({ theme: themeOf(request) });
+  return json({ theme: readTheme(request.headers.get("Cookie")) });
 }
 
 /** The document around every page, error pages included. */
 export function Layout({ children }: { children: ReactNode }) {
   const nonce = useNonce();
-  const theme = useRouteLoaderData<typeof loader>("root")?.theme ?? "system";
   return (
-    <html lang="en" data-theme={theme}>
+    <html lang="en">
       <head>
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content={theme === "system" ? "light dark" : theme} />
+        <meta name="color-scheme" content="light dark" />
         <Meta />
         <Links />
       </head>
@@ -58,5 +57,10 @@ export default function App() {
 }
 
 export function ErrorBoundary() {
-  return <ErrorPage />;
+  const theme = useRouteLoaderData<typeof loader>("root")?.theme ?? "system";
+  return (
+    <main data-theme={theme}>
+      <RouteError />
+    </main>
+  );
 }

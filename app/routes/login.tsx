@@ -5,6 +5,10 @@ import { authConfigOf } from "../auth/endpoints";
 import { safePath } from "../auth/safe-path";
 import { readSession } from "../auth/sessions.server";
 import { isSignInProblem, signInProblems } from "../auth/sign-in-error";
+import { Banner } from "../ui/banner";
+import { buttonClass } from "../ui/button";
+import { classNames } from "../ui/class-names";
+import { readTheme } from "../ui/theme";
 
 export const meta: MetaFunction = () => [{ title: "Sign in · Netra" }];
 
@@ -29,27 +33,27 @@ export async function loader({ request }: LoaderFunctionArgs) {
     problem:
       problem === null ? null : signInProblems[isSignInProblem(problem) ? problem : "internal"],
     signedOut: query.has("signed-out"),
+    theme: readTheme(request.headers.get("Cookie")),
   });
 }
 
 export default function LoginPage() {
-  const { starts, problem, signedOut } = useLoaderData<typeof loader>();
+  const { starts, problem, signedOut, theme } = useLoaderData<typeof loader>();
   return (
-    <main className="mx-auto flex min-h-dvh max-w-sm flex-col justify-center gap-6 px-6">
+    <main
+      data-theme={theme}
+      className="mx-auto flex min-h-dvh max-w-sm flex-col justify-center gap-6 px-6"
+    >
       <div>
-        <h1 className="text-2xl font-semibold">Netra</h1>
-        <p className="mt-1 opacity-75">
+        <h1 className="text-xl font-semibold tracking-tight">Netra</h1>
+        <p className="mt-1 text-sm text-ink-2">
           Find out where the money and the latency of your language-model calls go.
         </p>
       </div>
-      {problem !== null && (
-        <p role="alert" className="rounded-md border border-red-600/40 bg-red-600/10 px-4 py-3">
-          {problem}
-        </p>
-      )}
-      {problem === null && signedOut && <p role="status">You are signed out.</p>}
+      {problem !== null && <Banner tone="danger">{problem}</Banner>}
+      {problem === null && signedOut && <Banner>You are signed out.</Banner>}
       {starts.length === 0 ? (
-        <p>
+        <p className="text-sm text-ink-2">
           No way to sign in is set up. Whoever runs this server sets <code>OIDC_ISSUER</code>,{" "}
           <code>OIDC_CLIENT_ID</code> and, where the provider asks for it,{" "}
           <code>OIDC_CLIENT_SECRET</code>.
@@ -59,10 +63,7 @@ export default function LoginPage() {
           {starts.map(({ name, label, href }) => (
             <li key={name}>
               {/* A plain link: the provider is another site, which client navigation cannot reach. */}
-              <a
-                href={href}
-                className="block rounded-md bg-blue-700 px-4 py-2.5 text-center font-medium text-white hover:bg-blue-800 focus-visible:outline-2 focus-visible:outline-offset-2"
-              >
+              <a href={href} className={classNames(buttonClass("primary"), "w-full")}>
                 {label}
               </a>
             </li>

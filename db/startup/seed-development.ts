@@ -21,6 +21,7 @@ export const development = {
 } as const;
 
 const FILE_NAME = "demo.generated";
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
  * The development user, the demo workspace and its demo dataset, each only when missing. Safe to be
@@ -51,7 +52,7 @@ export async function seedDevelopment({ db, clickhouse }: Databases): Promise<st
     dataset: { ...dataset, source: "demo" },
     fileName: FILE_NAME,
     fileBytes: null,
-    options: { importId, fileName: FILE_NAME, seed: demoSeed, endsAt: wholeHour(startedAt) },
+    options: { importId, fileName: FILE_NAME, seed: demoSeed, endsAt: wholeDay(startedAt) },
     createdBy: user.id,
   });
   const target = { workspaceId: workspace.id, datasetId: dataset.id, importId };
@@ -59,7 +60,7 @@ export async function seedDevelopment({ db, clickhouse }: Databases): Promise<st
     async (calls) => {
       await insertCalls(clickhouse, target, calls);
     },
-    { seed: demoSeed, endsAt: endsAtOf(row.options) ?? wholeHour(startedAt) },
+    { seed: demoSeed, endsAt: endsAtOf(row.options) ?? wholeDay(startedAt) },
   );
   const stored = await countDatasetCalls(clickhouse, target);
   if (stored.calls !== facts.calls) {
@@ -79,8 +80,9 @@ export async function seedDevelopment({ db, clickhouse }: Databases): Promise<st
   return `${facts.calls} calls generated`;
 }
 
-function wholeHour(time: number): number {
-  return Math.floor(time / 3_600_000) * 3_600_000;
+/** The demo ends with the last whole UTC day. */
+function wholeDay(time: number): number {
+  return Math.floor(time / DAY_MS) * DAY_MS;
 }
 
 function endsAtOf(options: unknown): number | null {
