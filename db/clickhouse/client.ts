@@ -1,4 +1,4 @@
-import { createClient } from "#clickhouse-driver";
+import { ClickHouseLogLevel, createClient } from "#clickhouse-driver";
 import { ClickHouseQueryError, ClickHouseUnreachableError } from "./errors";
 import type { Answer } from "./scope";
 
@@ -72,6 +72,8 @@ export function createClickHouse(
     url: config.CLICKHOUSE_URL,
     application: "netra",
     request_timeout: timeoutMs,
+    // Errors are thrown and logged by who asked; the driver would print the query's settings besides.
+    log: { level: ClickHouseLogLevel.OFF },
     clickhouse_settings: { date_time_input_format: "best_effort" },
   });
   return connect(driver, { tags: {}, attempts: 3, ...options, timeoutMs });

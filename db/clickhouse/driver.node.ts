@@ -1,1 +1,1 @@
-export { createClient } from "@clickhouse/client";
+export { ClickHouseLogLevel, createClient } from "@clickhouse/client";

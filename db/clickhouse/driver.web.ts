@@ -1,1 +1,1 @@
-export { createClient } from "@clickhouse/client-web";
+export { ClickHouseLogLevel, createClient } from "@clickhouse/client-web";

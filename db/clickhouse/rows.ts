@@ -25,7 +25,12 @@ const quantiles = z.array(z.coerce.number().nullable());
 
 function percentiles(calls: number, [p50, p95, p99]: Array<number | null>): Percentiles | null {
   if (calls === 0 || p50 == null || p95 == null || p99 == null) return null;
-  return { calls, p50, p95, p99 };
+  return { calls, p50: toMicroseconds(p50), p95: toMicroseconds(p95), p99: toMicroseconds(p99) };
+}
+
+/** Interpolation leaves digits that nobody measured; three places of a millisecond are kept. */
+function toMicroseconds(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
 }
 
 /** Latency and time to first token of successful calls, exact. */

@@ -37,6 +37,8 @@ export type PriceMatch =
       model: string;
       /** Price depends on the call's time (a start date or an hour of the day). */
       timed: boolean;
+      /** Most tokens of input and output together; null when the catalogue does not say. */
+      contextWindow: number | null;
       units: UnitPrices;
     }
   | { priced: false; reason: PriceProblem };
@@ -103,7 +105,14 @@ function ask(provider: string, model: string, at: Date): PriceMatch {
   const units = unitsOf(found.model_price);
   if (units === "not-billed-by-token") return { priced: false, reason: units };
   const timed = Array.isArray(found.model.prices);
-  return { priced: true, provider: found.provider.id, model: found.model.id, timed, units };
+  return {
+    priced: true,
+    provider: found.provider.id,
+    model: found.model.id,
+    timed,
+    contextWindow: found.model.context_window ?? null,
+    units,
+  };
 }
 
 /**

@@ -99,6 +99,7 @@ export interface DuplicateRow {
   /** Successful calls, and those of them whose prompt hash is known. */
   calls: number;
   hashedCalls: number;
+  /** Of all calls of the feature. */
   costUsd: string | null;
   repeats: number;
   repeatCostUsd: string | null;
@@ -116,8 +117,10 @@ export interface PrefixRow {
   model: string;
   calls: number;
   inputTokens: number;
+  /** With entries that live the asked seconds since their last use. */
   hitTokens: number;
-  hitCalls: number;
+  /** With entries that live for ever. */
+  unlimitedHitTokens: number;
   /** Cached reads that the log already has on these calls. */
   cacheReadTokens: number;
   /** What these calls' input cost as logged, over the calls that have a cached-read price. */
@@ -128,6 +131,10 @@ export interface PrefixRow {
   writeFeeCalls: number;
   /** Input cost as logged minus input cost with the cache; may be negative where writes cost more than hits save. */
   savingUsd: string | null;
+  /** The same with prompts and hits under the asked minimum left out. */
+  savingLowUsd: string | null;
+  /** The same with entries that live for ever. */
+  savingHighUsd: string | null;
 }
 
 /** Tokens and cost of a segment, parted by how many of the asked input steps a call exceeds. */
@@ -142,6 +149,8 @@ export interface UsageRow {
   cacheReadTokens: number;
   cacheWriteTokens: number;
   outputTokens: number;
+  /** Input and output of the longest of these calls. */
+  longestTokens: number;
   costUsd: string;
 }
 
@@ -217,10 +226,10 @@ export interface CallSource {
     question: { withinSeconds: readonly number[] },
     signal?: AbortSignal,
   ): Promise<Answer<DuplicateRow>>;
-  /** An entry lives `lifetimeSeconds` since its last use (null: for ever); hits of fewer than `minimumTokens` do not count. */
+  /** `minimumTokens` is the shortest prompt, and the shortest hit, that the low saving counts. */
   prefixReuse(
     scope: Scope,
-    question: { lifetimeSeconds: number | null; minimumTokens: number },
+    question: { lifetimeSeconds: number; minimumTokens: number },
     signal?: AbortSignal,
   ): Promise<Answer<PrefixRow>>;
   /** Successful, priced calls. */

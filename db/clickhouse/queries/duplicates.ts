@@ -35,15 +35,15 @@ export function duplicates(
     return `[toString(countIf(${condition})), toString(ifNull(sumIf(cost_usd, ${condition}), 0)), toString(countIf(${condition} AND cost_usd IS NOT NULL))]`;
   });
   const sql = `SELECT toString(feature) AS feature_name,
-  count() AS calls,
-  countIf(hashed) AS hashed_calls,
+  countIf(status = 'ok') AS calls,
+  countIf(status = 'ok' AND hashed) AS hashed_calls,
   toString(sum(cost_usd)) AS cost,
   countIf(is_repeat) AS repeats,
   toString(sumIf(cost_usd, is_repeat)) AS repeat_cost,
   countIf(is_repeat AND cost_usd IS NULL) AS unpriced_repeats,
   CAST([${within.join(", ")}], 'Array(Array(String))') AS within
 FROM (
-  ${callsWithRepeats({ ...calls, sql: `${calls.sql} AND status = 'ok'` }, "feature, cost_usd")}
+  ${callsWithRepeats(calls, "feature, status, cost_usd")}
 )
 GROUP BY feature_name
 ORDER BY sumIf(cost_usd, is_repeat) DESC NULLS LAST, repeats DESC, feature_name`;

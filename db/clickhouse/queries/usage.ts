@@ -15,6 +15,7 @@ const usageShape = {
   cache_read_tokens_sum: count,
   cache_write_tokens_sum: count,
   output_tokens_sum: count,
+  longest_tokens: count,
   cost: money,
 };
 
@@ -27,6 +28,7 @@ const usageColumns = `toString(feature) AS feature_name,
   sum(cache_read_tokens) AS cache_read_tokens_sum,
   sum(cache_write_tokens) AS cache_write_tokens_sum,
   sum(output_tokens) AS output_tokens_sum,
+  max(input_tokens + output_tokens) AS longest_tokens,
   toString(sum(cost_usd)) AS cost`;
 
 const usageRow = z.object(usageShape);
@@ -42,6 +44,7 @@ function usageOf(found: z.output<typeof usageRow>) {
     cacheReadTokens: found.cache_read_tokens_sum,
     cacheWriteTokens: found.cache_write_tokens_sum,
     outputTokens: found.output_tokens_sum,
+    longestTokens: found.longest_tokens,
     costUsd: found.cost ?? "0",
   };
 }
