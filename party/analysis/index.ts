@@ -1,0 +1,15 @@
+/** The questions that the crew and the pages ask over calls. Each answers with typed values and a receipt. */
+export { comparePeriods } from "./compare-periods";
+export { errorsAndRetries } from "./errors-and-retries";
+export { type JointLever, type JointPlanParams, jointPlan } from "./joint-plan";
+export { latencyByFeature } from "./latency-by-feature";
+export { leverModelSwap } from "./lever-model-swap";
+export { leverPromptCache } from "./lever-prompt-cache";
+export { leverResponseCache } from "./lever-response-cache";
+export { leverRetryWaste } from "./lever-retry-waste";
+export { profileBreakdown } from "./profile-breakdown";
+export { profileTimeline } from "./profile-timeline";
+export { profileTotals } from "./profile-totals";
+export { qualityByModel } from "./quality-by-model";
+export type * from "./results";
+export type * from "./source";
