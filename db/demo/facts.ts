@@ -1,13 +1,21 @@
-/** Where and how large the problems are that the generator planted, so that an analysis can be checked against them. */
+/**
+ * Where and how large the problems are that the generator planted, counted from the calls themselves by the plainest
+ * possible reading, so that an analysis can be checked against them. Money is exact decimal text in USD.
+ */
 export interface PlantedFacts {
   calls: number;
-  /** Calls whose (provider, model, promptHash) appeared before in the log and succeeded: what an unlimited exact cache serves. */
+  /** Of all priced calls, failed ones too. */
+  spendUsd: string;
+  /** Successful calls whose (provider, model, promptHash) had succeeded before: what an unlimited exact cache serves. */
   duplicateCalls: number;
   duplicateCallsByFeature: Record<string, number>;
+  duplicateCostUsd: string;
   /** Calls with `retry` > 0, all of the log. */
   retryCalls: number;
   errorCalls: number;
-  /** Calls inside the storm's window on its feature, errors among them. */
+  /** What failed calls cost: timed-out ones are billed. */
+  errorCostUsd: string;
+  /** Calls of the feature inside the window, `from` inclusive, `to` exclusive (Unix ms); errors and retries among them. */
   retryStorm: {
     feature: string;
     from: number;
@@ -25,22 +33,27 @@ export interface PlantedFacts {
     large: PlantedModel;
     small: PlantedModel;
   };
-  /** From `since` on, latency of the feature is multiplied by `factor`. */
+  /** From `since` on, latency and time to first token of the feature are multiplied by `factor`. */
   latencyRegression: { feature: string; since: number; factor: number };
-  /** Features whose prompts share long prefixes. Tokens of full leading blocks that an earlier call of the feature's model already sent. */
-  prefixReuse: Array<{
-    feature: string;
-    blockTokens: number;
-    calls: number;
-    inputTokens: number;
-    reusedTokens: number;
-  }>;
+  /**
+   * Features whose prompts share long prefixes, successful calls only. `reusedTokens` counts leading blocks that an
+   * earlier call of the same provider and model had sent, at most the call's input.
+   */
+  prefixReuse: PlantedPrefix[];
   qualityLabels: number;
   inputTokens: number;
   outputTokens: number;
   /** Unix ms of the first and last call. */
   firstCallAt: number;
   lastCallAt: number;
+}
+
+export interface PlantedPrefix {
+  feature: string;
+  blockTokens: number;
+  calls: number;
+  inputTokens: number;
+  reusedTokens: number;
 }
 
 export interface PlantedModel {

@@ -1,4 +1,4 @@
-export type { PlantedFacts, PlantedModel } from "./facts";
-// Being built: generateDemoCalls({seed, endsAt, days?, calls?}): Generator<Call[]>
-// Being built: describeDemo({seed, endsAt, days?, calls?}): PlantedFacts
-// Being built: loadDemoCalls(sink: (calls: Call[]) => Promise<void>, {seed, endsAt}): Promise<PlantedFacts>
+export type { PlantedFacts, PlantedModel, PlantedPrefix } from "./facts";
+export type { DemoOptions } from "./generate";
+export { DEMO_CALLS, DEMO_DAYS, generateDemoCalls } from "./generate";
+export { describeDemo, loadDemoCalls } from "./load";
