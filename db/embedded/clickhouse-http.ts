@@ -67,7 +67,9 @@ async function answer(
   }
   const sql =
     decoded.payload === null ? decoded.sql : `${decoded.sql}\n${decoded.payload.toString("utf8")}`;
-  const format = statement.format ?? decoded.defaultFormat;
+  // An insert's FORMAT is that of its data, not of an answer.
+  const answerFormat = statement.kind === "insert" ? null : statement.format;
+  const format = answerFormat ?? decoded.defaultFormat;
   const headingLines = statement.kind === "select" ? streamHeadingLines(format) : null;
   if (headingLines !== null) {
     const body = new StreamedBody(response, decoded, format, headingLines);

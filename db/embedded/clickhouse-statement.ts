@@ -2,7 +2,7 @@
 export interface Statement {
   /** `select` also stands for WITH and a bracketed SELECT: what the engine can stream. */
   kind: "select" | "insert" | "other" | "empty";
-  /** The name behind the last FORMAT of a statement without inline data. */
+  /** The name behind the FORMAT that ends the statement, or that announces an insert's data. */
   format: string | null;
   /** More than one statement, which ClickHouse refuses over HTTP. */
   isMultiple: boolean;
@@ -22,6 +22,7 @@ export function describeStatement(sql: string): Statement {
   let first: string | null = null;
   let previous = "";
   let format: string | null = null;
+  let isFormatSettled = false;
   let hasEnded = false;
   for (const token of tokens(sql)) {
     if (hasEnded) return { kind: kindOf(first), format, isMultiple: true };
@@ -34,6 +35,10 @@ export function describeStatement(sql: string): Statement {
       first = token.text.toUpperCase();
     }
     const isTop = token.depth === 0;
+    // `SELECT format FROM t` names a column: behind a real FORMAT comes nothing else.
+    if (format !== null && !/^(SETTINGS|INTO)$/i.test(token.text) && !isFormatSettled)
+      format = null;
+    else if (format !== null) isFormatSettled = true;
     if (isTop && previous.toUpperCase() === "FORMAT" && /^\w+$/.test(token.text)) {
       if (first === "INSERT") return { kind: "insert", format: token.text, isMultiple: false };
       format = token.text;

@@ -14,6 +14,9 @@ const database = "netra";
 const bodyLimitBytes = 256 * 1024 * 1024;
 const readyTimeoutMs = 60_000;
 const stopTimeoutMs = 10_000;
+const folderTimeoutMs = 15_000;
+
+type StartOrder = Extract<ChildOrder, { type: "start" }>;
 
 const defaultLimits: EngineLimits = {
   concurrentQueries: 16,
@@ -48,7 +51,7 @@ export async function startClickHouse(options: {
   const kept = await KeptProcess.start(
     "clickhouse",
     async () => {
-      const child = await launchChild({
+      const child = await launchWhenFree({
         type: "start",
         folder,
         database,
@@ -69,9 +72,20 @@ export async function startClickHouse(options: {
   };
 }
 
-async function launchChild(
-  order: Extract<ChildOrder, { type: "start" }>,
-): Promise<RunningProcess & { port: number }> {
+/** A killed parent's engine ends by itself, but may still be at it: the folder is free after that. */
+async function launchWhenFree(order: StartOrder): Promise<RunningProcess & { port: number }> {
+  const deadline = Date.now() + folderTimeoutMs;
+  for (;;) {
+    try {
+      return await launchChild(order);
+    } catch (error) {
+      if (!/Cannot lock file/.test(String(error)) || Date.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
+async function launchChild(order: StartOrder): Promise<RunningProcess & { port: number }> {
   const child = fork(fileURLToPath(new URL("./clickhouse-child.ts", import.meta.url)), [], {
     // The parent may run under tsx, vitest or plain Node: the child always gets tsx, and nothing else.
     execArgv: ["--import", pathToFileURL(resolveOptional("tsx")).href],

@@ -8,11 +8,14 @@ import type { SystemUser } from "./postgres-user";
 export const roleName = "netra";
 export const databaseName = "netra";
 
-/** What a cluster's programs run with; locale messages are fixed so that logs read the same everywhere. */
+/**
+ * What a cluster's programs run with: nothing of ours (`PG…` variables would steer them), and one
+ * locale, so that logs read the same everywhere. Cast, because a framework's types demand `NODE_ENV`.
+ */
 export const clusterEnvironment = {
   LC_ALL: "C",
   PATH: process.env.PATH ?? "",
-} as NodeJS.ProcessEnv;
+} as unknown as NodeJS.ProcessEnv;
 
 /** Only our role may connect, only from this machine, only with its password. */
 const accessRules = `host all ${roleName} 127.0.0.1/32 scram-sha-256\n`;

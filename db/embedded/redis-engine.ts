@@ -16,8 +16,13 @@ export interface RedisEngine {
   stop(): Promise<void>;
 }
 
-/** Commands that hold a connection or change the server; a shared endpoint serves none of them. */
-export const refusedCommands = new Set([
+/** Whether a command would hold the shared connection, change the server, or is no command at all. */
+export function isRefused(name: string): boolean {
+  // The client libraries look names up in plain objects and stumble over inherited ones.
+  return refusedCommands.has(name.toLowerCase()) || name in Object.prototype;
+}
+
+const refusedCommands = new Set([
   "auth",
   "blmove",
   "blmpop",

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { importOptional } from "./optional-package";
 import {
   errorText,
@@ -8,6 +8,7 @@ import {
   type RedisReply,
   toReply,
 } from "./redis-engine";
+import { ScriptRegistry } from "./redis-scripts";
 
 /** As far as it is used here; `ioredis-mock` ships no types. */
 type MockRedis = Record<string, ((...args: string[]) => Promise<unknown>) | undefined> & {
@@ -60,7 +61,8 @@ export async function startMemoryRedis(): Promise<RedisEngine> {
   const { default: Mock } = await importOptional<MockModule>("ioredis-mock");
   // Instances with one host share their data; this one is to share with nobody.
   const redis = new Mock({ host: randomUUID() });
-  const scripts = new Map<string, string>();
+  // The Lua engine cannot read a first line `#!lua`.
+  const scripts = new ScriptRegistry((script) => script.replace(/^#![^\n]*/, ""));
   let queue: Promise<unknown> = Promise.resolve();
 
   /** One batch after another, so that scripts and transactions are undivided. */
@@ -108,7 +110,7 @@ function unknownCommand(name: string): string {
 
 async function execute(
   redis: MockRedis,
-  scripts: Map<string, string>,
+  scripts: ScriptRegistry,
   [givenName, ...args]: RedisCommand,
 ): Promise<RedisReply> {
   const name = givenName.toLowerCase();
@@ -151,7 +153,7 @@ function withCapitalOptions(name: string, args: string[]): string[] {
 
 async function executeScript(
   redis: MockRedis,
-  scripts: Map<string, string>,
+  scripts: ScriptRegistry,
   name: string,
   args: string[],
 ): Promise<RedisReply> {
@@ -159,36 +161,24 @@ async function executeScript(
   if (name === "script") return scriptCommand(scripts, first.toLowerCase(), rest);
   let body: string | undefined;
   if (name.startsWith("evalsha")) {
-    body = scripts.get(first.toLowerCase());
+    body = scripts.body(first);
     if (body === undefined) throw new Error("NOSCRIPT No matching script. Please use EVAL.");
   } else {
-    body = remember(scripts, first).body;
+    body = scripts.remember(first).body;
   }
   return toReply(await redis.eval?.(body, ...rest));
 }
 
-function scriptCommand(
-  scripts: Map<string, string>,
-  subcommand: string,
-  args: string[],
-): RedisReply {
+function scriptCommand(scripts: ScriptRegistry, subcommand: string, args: string[]): RedisReply {
   switch (subcommand) {
     case "load":
-      return remember(scripts, args[0] ?? "").sha;
+      return scripts.remember(args[0] ?? "").sha;
     case "exists":
-      return args.map((sha) => (scripts.has(sha.toLowerCase()) ? 1 : 0));
+      return args.map((sha) => (scripts.has(sha) ? 1 : 0));
     case "flush":
       scripts.clear();
       return "OK";
     default:
       throw new Error(`ERR unknown subcommand '${subcommand}' of SCRIPT`);
   }
-}
-
-/** Scripts are known by the hash of their whole text; the engine cannot read a first line `#!lua`. */
-function remember(scripts: Map<string, string>, script: string): { sha: string; body: string } {
-  const sha = createHash("sha1").update(script).digest("hex");
-  const body = script.replace(/^#![^\n]*/, "");
-  scripts.set(sha, body);
-  return { sha, body };
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, fork } from "node:child_process";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createClient } from "@clickhouse/client";
+import { ClickHouseLogLevel, createClient } from "@clickhouse/client";
 import { neon } from "@neondatabase/serverless";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -83,18 +83,23 @@ describe("kill -9 of the process that holds the engines", () => {
     const query = neon(required(env.DATABASE_URL));
     await query`CREATE TABLE kept (id integer PRIMARY KEY)`;
     await query`INSERT INTO kept SELECT generate_series(1, 1000)`;
-    const client = createClient({ url: required(env.CLICKHOUSE_URL) });
+    const client = createClient({
+      url: required(env.CLICKHOUSE_URL),
+      log: { level: ClickHouseLogLevel.OFF },
+    });
     await client.command({ query: "CREATE TABLE kept (id UInt32) ENGINE = MergeTree ORDER BY id" });
     const values = Array.from({ length: 1_000 }, (_, id) => ({ id }));
     await client.insert({ table: "kept", values, format: "JSONEachRow" });
-    await client.close();
 
     const chdb = chdbChildOf(pid);
     const postmaster = Number(
       (await readFile(join(dataDir, "postgres", "postmaster.pid"), "utf8")).split("\n")[0],
     );
+    const slow = "SELECT sum(sipHash64(number)) FROM numbers(100000000000)";
+    const interrupted = expect(client.command({ query: slow })).rejects.toThrow();
+    await new Promise((resolve) => setTimeout(resolve, 200));
     process.kill(pid, "SIGKILL");
-    await until(() => !isRunning(chdb), 10_000);
+    await interrupted;
     expect(isRunning(postmaster)).toBe(true);
     expect(readNote(dataDir)).toBeNull();
 
@@ -103,6 +108,8 @@ describe("kill -9 of the process that holds the engines", () => {
     expect(lines).toEqual([
       `postgres: stopping a server left behind by an earlier process (${postmaster})`,
     ]);
+    expect(isRunning(chdb)).toBe(false);
+    await client.close();
     expect(await count(engines.env)).toEqual([1_000, "1000"]);
     expect(engines.env.DATABASE_URL).not.toBe(env.DATABASE_URL);
 
