@@ -16,7 +16,7 @@ export class PortTakenError extends Error {
  * @throws PortTakenError when the variable names a port that is taken.
  */
 export async function choosePort(
-  env: NodeJS.ProcessEnv,
+  env: Readonly<Record<string, string | undefined>>,
   variable: string,
   preferred: number,
   host = "127.0.0.1",
