@@ -1,3 +1,8 @@
+import { join } from "node:path";
+
+/** Tests compile into folders of their own, beside a build in use. */
+const target = process.env.NETRA_BUILD_DIR;
+
 /**
  * The classic compiler. Single fetch and lazy route discovery stay off: their endpoints have unfixed
  * denial-of-service advisories.
@@ -5,7 +10,8 @@
  */
 export default {
   server: "./server.ts",
-  serverBuildPath: "build/index.js",
+  serverBuildPath: target ? join(target, "index.js") : "build/index.js",
+  assetsBuildDirectory: target ? join(target, "public") : "public/build",
   serverModuleFormat: "esm",
   serverPlatform: "node",
   // `#platform` and the other package imports are source files of this project.

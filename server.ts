@@ -32,6 +32,7 @@ function createApp(config: Config): express.Express {
     response.set(headers);
     next();
   });
+  app.use(redirectLoopbackNames(config));
   app.use(compression());
   app.use(
     "/build",
@@ -63,6 +64,27 @@ function createApp(config: Config): express.Express {
       .send(status === 404 ? "Not found\n" : "Failed\n");
   });
   return app;
+}
+
+/**
+ * Someone who types localhost for 127.0.0.1 (or the other way round) would be a foreign origin to
+ * the rooms and to every form: they are led to the configured name before that can hurt.
+ */
+function redirectLoopbackNames(config: Config) {
+  const origin = new URL(config.APP_ORIGIN);
+  const names = new Set(["localhost", "127.0.0.1", "[::1]"]);
+  return (request: Request, response: Response, next: NextFunction) => {
+    const host = request.get("host") ?? "";
+    const asked = URL.canParse(`http://${host}`) ? new URL(`http://${host}`) : null;
+    const another =
+      asked?.port === origin.port &&
+      asked.hostname !== origin.hostname &&
+      names.has(asked.hostname) &&
+      names.has(origin.hostname);
+    if (another && request.method === "GET" && request.accepts("html")) {
+      response.redirect(302, `${origin.origin}${request.originalUrl}`);
+    } else next();
+  };
 }
 
 /** express.static and the body reader put a status on their errors. */

@@ -1,4 +1,4 @@
-import { RemixServer } from "@remix-run/react";
+import { isRouteErrorResponse, RemixServer } from "@remix-run/react";
 import type { EntryContext } from "@remix-run/server-runtime";
 import { isbot } from "isbot";
 // Web streams, so that one entry serves Node and the edge.
@@ -41,6 +41,8 @@ export default async function handleRequest(
 
 /** A loader or action failed unexpectedly: the page shows an honest error, the log says which path. */
 export function handleError(error: unknown, { request }: { request: Request }): void {
+  // An address that does not exist, or a refusal, is an answer and no failure.
+  if (isRouteErrorResponse(error) && error.status < 500) return;
   if (!request.signal.aborted) logFailure(request, error);
 }
 

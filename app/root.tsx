@@ -12,9 +12,9 @@ import type { LinksFunction, LoaderFunctionArgs } from "@remix-run/server-runtim
 import type { ReactNode } from "react";
 import { json } from "#platform";
 import { useNonce } from "./platform/nonce";
+import { themeOf } from "./platform/theme";
 import { RouteError } from "./ui/error-page";
 import styles from "./ui/styles.css";
-import { readTheme } from "./ui/theme";
 
 export const links: LinksFunction = () => [{ rel: "stylesheet", href: styles }];
 
@@ -27,14 +27,15 @@ export const meta: MetaFunction = () => [
 ];
 
 export function loader({ request }: LoaderFunctionArgs) {
-  return json({ theme: readTheme(request.headers.get("Cookie")) });
+  return json({ theme: themeOf(request) });
 }
 
 /** The document around every page, error pages included. */
 export function Layout({ children }: { children: ReactNode }) {
   const nonce = useNonce();
+  const theme = useRouteLoaderData<typeof loader>("root")?.theme ?? "system";
   return (
-    <html lang="en">
+    <html lang="en" data-theme={theme}>
       <head>
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -57,9 +58,8 @@ export default function App() {
 }
 
 export function ErrorBoundary() {
-  const theme = useRouteLoaderData<typeof loader>("root")?.theme ?? "system";
   return (
-    <main data-theme={theme}>
+    <main>
       <RouteError />
     </main>
   );

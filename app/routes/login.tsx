@@ -8,7 +8,6 @@ import { isSignInProblem, signInProblems } from "../auth/sign-in-error";
 import { Banner } from "../ui/banner";
 import { buttonClass } from "../ui/button";
 import { classNames } from "../ui/class-names";
-import { readTheme } from "../ui/theme";
 
 export const meta: MetaFunction = () => [{ title: "Sign in · Netra" }];
 
@@ -33,17 +32,13 @@ export async function loader({ request }: LoaderFunctionArgs) {
     problem:
       problem === null ? null : signInProblems[isSignInProblem(problem) ? problem : "internal"],
     signedOut: query.has("signed-out"),
-    theme: readTheme(request.headers.get("Cookie")),
   });
 }
 
 export default function LoginPage() {
-  const { starts, problem, signedOut, theme } = useLoaderData<typeof loader>();
+  const { starts, problem, signedOut } = useLoaderData<typeof loader>();
   return (
-    <main
-      data-theme={theme}
-      className="mx-auto flex min-h-dvh max-w-sm flex-col justify-center gap-6 px-6"
-    >
+    <main className="mx-auto flex min-h-dvh max-w-sm flex-col justify-center gap-6 px-6">
       <div>
         <h1 className="text-xl font-semibold tracking-tight">Netra</h1>
         <p className="mt-1 text-sm text-ink-2">

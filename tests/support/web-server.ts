@@ -1,0 +1,97 @@
+import { spawn, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { join, resolve } from "node:path";
+
+/** The compiled web server, in a folder of its own so that builds do not meet. */
+export interface WebBuild {
+  entry: string;
+  remove(): void;
+}
+
+/** Compiles the app as `npm run build` does; takes a few seconds. */
+export function buildWeb(): WebBuild {
+  // Inside the project, where the compiled server finds its packages.
+  mkdirSync(".cache", { recursive: true });
+  const folder = resolve(mkdtempSync(join(".cache", "web-")));
+  const built = spawnSync("node_modules/.bin/remix", ["build"], {
+    encoding: "utf8",
+    env: { ...process.env, NODE_ENV: "production", NETRA_BUILD_DIR: folder },
+  });
+  if (built.status !== 0) throw new Error(`remix build failed\n${built.stdout}${built.stderr}`);
+  return {
+    entry: join(folder, "index.js"),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+export interface WebServer {
+  origin: string;
+  /** Everything it printed so far. */
+  output(): string;
+  stop(): Promise<void>;
+}
+
+/** Starts the compiled server and waits until it listens. */
+export async function startWeb(build: WebBuild, env: Record<string, string>): Promise<WebServer> {
+  const port = env.PORT ?? String(await freePort());
+  const origin = env.APP_ORIGIN ?? `http://127.0.0.1:${port}`;
+  const run = launchWeb(build, { APP_ORIGIN: origin, PORT: port, ...env });
+  await Promise.race([
+    run.printed("web: listening"),
+    run.ended.then((code) => {
+      throw new Error(`The web server ended with ${code}\n${run.output()}`);
+    }),
+  ]);
+  return {
+    origin,
+    output: run.output,
+    async stop() {
+      run.kill("SIGTERM");
+      await run.ended;
+    },
+  };
+}
+
+/** Starts the compiled server with exactly this environment and lets it run or fail. */
+export function launchWeb(build: WebBuild, env: Record<string, string>) {
+  const child = spawn(process.execPath, [build.entry], {
+    env: { PATH: process.env.PATH, NODE_ENV: "production", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  const watchers = new Set<() => void>();
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+      for (const watch of watchers) watch();
+    });
+  }
+  return {
+    output: () => output,
+    ended: new Promise<number | null>((done) => child.once("close", done)),
+    kill: (signal: NodeJS.Signals) => child.kill(signal),
+    printed: (text: string) =>
+      new Promise<void>((done) => {
+        const watch = () => {
+          if (output.includes(text)) done();
+        };
+        watchers.add(watch);
+        watch();
+      }),
+  };
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((done, fail) => {
+    const server = createServer();
+    server.once("error", fail);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => {
+        if (address && typeof address === "object") done(address.port);
+        else fail(new Error("no address"));
+      });
+    });
+  });
+}
