@@ -1,7 +1,7 @@
 import { formatUsd, type Pico } from "../../db/prices";
 import { draftOf } from "./draft";
 import { Figures, shareOfUsd } from "./figures";
-import { amount } from "./lever";
+import { amount, ordered } from "./lever";
 import { RESPONSE_CACHE_SECONDS } from "./lever-response-cache";
 import type { Analysis, JointPlanResult, LeverName, SwapChoice } from "./results";
 import type { CallFate, JointRow } from "./source";
@@ -119,8 +119,11 @@ function plan(
   }
   const cost = rows.reduce((sum, row) => sum + amount(row.costUsd), 0n);
   const central = outcome("central", rows, levers, moves, steps);
-  const low = outcome("low", rows, levers, moves, steps).saved;
-  const high = outcome("high", rows, levers, moves, steps).saved;
+  const range = ordered({
+    low: outcome("low", rows, levers, moves, steps).saved,
+    saving: central.saved,
+    high: outcome("high", rows, levers, moves, steps).saved,
+  });
   const costUsd = formatUsd(cost);
   const savingUsd = formatUsd(central.saved);
   return {
@@ -129,8 +132,8 @@ function plan(
     costUsd,
     plannedCostUsd: formatUsd(cost - central.saved),
     savingUsd,
-    savingLowUsd: formatUsd(low < central.saved ? low : central.saved),
-    savingHighUsd: formatUsd(high > central.saved ? high : central.saved),
+    savingLowUsd: formatUsd(range.low),
+    savingHighUsd: formatUsd(range.high),
     share: shareOfUsd(savingUsd, costUsd),
     steps: order
       .filter((lever) => levers.includes(lever))

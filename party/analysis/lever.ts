@@ -17,7 +17,9 @@ export function addSavings(a: Saving, b: Saving): Saving {
 
 /** Widens the range where a cautious replay happens to come out above the central one. */
 export function ordered({ low, saving, high }: Saving): Saving {
-  return { low: low < saving ? low : saving, saving, high: high > saving ? high : saving };
+  const isBelow = low <= saving;
+  const isAbove = high >= saving;
+  return { low: isBelow ? low : saving, saving, high: isAbove ? high : saving };
 }
 
 export function amount(text: string | null): Pico {

@@ -1,0 +1,197 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ClickHouse } from "../../db/clickhouse/client";
+import { insertCalls } from "../../db/clickhouse/insert-calls";
+import { createAnalytics } from "../../party/adapters/analytics";
+import type { CallSource, Dimension, Scope } from "../../party/analysis/source";
+import { memorySource } from "../analysis/support/memory-source";
+import { generatedCalls } from "./support/calls";
+import { startTestClickHouse, type TestClickHouse } from "./support/engine";
+
+const DAY = 86_400_000;
+const start = Date.UTC(2026, 2, 1);
+let engine: TestClickHouse;
+let clickhouse: ClickHouse;
+
+beforeAll(async () => {
+  engine = await startTestClickHouse();
+  clickhouse = engine.clickhouse;
+});
+afterAll(() => engine?.stop());
+
+/** Every question over a scope, with its rows in an order of their own where the store promises none. */
+function questions(source: CallSource, scope: Scope) {
+  const dimensions: Dimension[] = ["model", "provider", "feature", "user", "status", "day", "hour"];
+  const pair = {
+    current: { from: start + 5 * DAY, to: start + 8 * DAY },
+    previous: { from: start + 2 * DAY, to: start + 5 * DAY },
+  };
+  return {
+    totals: () => source.totals(scope),
+    ...Object.fromEntries(
+      dimensions.map((by) => [`breakdown ${by}`, () => source.breakdown(scope, { by, limit: 4 })]),
+    ),
+    "timeline day": () => source.timeline(scope, { grain: "day" }),
+    "timeline hour": () => source.timeline(scope, { grain: "hour" }),
+    "periods as a whole": () => source.periods(scope, { ...pair, by: null }),
+    "periods by feature": () => source.periods(scope, { ...pair, by: "feature" }),
+    duplicates: () => source.duplicates(scope, { withinSeconds: [3600, 86_400] }),
+    "prefix reuse": () => source.prefixReuse(scope, { lifetimeSeconds: 900, minimumTokens: 1024 }),
+    "model usage": () => source.modelUsage(scope, { steps: [1000, 200_000] }),
+    "model usage without steps": () => source.modelUsage(scope, { steps: [] }),
+    "model profiles": () => source.modelProfiles(scope),
+    errors: () => source.errors(scope),
+    "joint usage": () =>
+      source.jointUsage(scope, { steps: [200_000], shortSeconds: 3600, mediumSeconds: 86_400 }),
+  };
+}
+
+const ordered = new Set(["totals", "timeline day", "timeline hour"]);
+
+async function compareAll(real: CallSource, plain: CallSource, scope: Scope, seed: number) {
+  const asked = questions(real, scope);
+  const expected = questions(plain, scope);
+  for (const [name, ask] of Object.entries(asked)) {
+    const found = rounded((await ask()).rows);
+    const wanted = rounded((await expected[name as keyof typeof expected]()).rows);
+    const keepsOrder =
+      ordered.has(name) || name.startsWith("breakdown") || name.startsWith("periods");
+    const sort = (rows: string[]) => (keepsOrder ? rows : [...rows].sort());
+    expect(sort(found), `${name}, seed ${seed}`).toEqual(sort(wanted));
+  }
+}
+
+/** Keys in one order; means of floats agree to nine places, everything else exactly. */
+function rounded(rows: readonly object[]): string[] {
+  return rows.map((row) =>
+    JSON.stringify(
+      Object.fromEntries(
+        Object.entries(row)
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([key, value]) => [
+            key,
+            typeof value === "number" && !Number.isInteger(value) ? value.toFixed(9) : value,
+          ]),
+      ),
+    ),
+  );
+}
+
+describe("the questions over calls", () => {
+  for (const [seed, size] of [
+    [1, 600],
+    [2, 600],
+    [3, 40],
+    [4, 1],
+  ] as const) {
+    it(`answer as a plain reading of the log does (seed ${seed}, ${size} calls)`, async () => {
+      const workspaceId = randomUUID();
+      const sets = [
+        { workspaceId, datasetId: randomUUID(), calls: generatedCalls(seed, size) },
+        {
+          workspaceId,
+          datasetId: randomUUID(),
+          calls: generatedCalls(seed + 100, Math.ceil(size / 3)),
+        },
+      ];
+      for (const { datasetId, calls } of sets) {
+        await insertCalls(clickhouse, { workspaceId, datasetId, importId: randomUUID() }, calls);
+      }
+      const real = createAnalytics(clickhouse);
+      const plain = memorySource(sets);
+      const datasets = sets.map(({ datasetId }) => ({ id: datasetId, name: "log", version: 1 }));
+      const whole: Scope = { workspaceId, datasets, from: null, to: null, filters: {} };
+      await compareAll(real, plain, whole, seed);
+      await compareAll(
+        real,
+        plain,
+        {
+          ...whole,
+          from: start + 1.5 * DAY,
+          to: start + 7 * DAY,
+          filters: { provider: ["openai", "anthropic", ""], notFeature: ["search"] },
+        },
+        seed,
+      );
+      await compareAll(
+        real,
+        plain,
+        {
+          ...whole,
+          datasets: datasets.slice(0, 1),
+          filters: {
+            feature: ['it\'s "odd"\\\n; DROP TABLE calls_v1 --'],
+            model: ["gpt-4o", "o3"],
+          },
+        },
+        seed,
+      );
+      await compareAll(real, plain, { ...whole, datasets: [] }, seed);
+    });
+  }
+
+  it("see nothing of another workspace, whatever dataset is named", async () => {
+    const [mine, theirs] = [randomUUID(), randomUUID()];
+    const datasetId = randomUUID();
+    const ours = generatedCalls(5, 50);
+    await insertCalls(clickhouse, { workspaceId: mine, datasetId, importId: randomUUID() }, ours);
+    await insertCalls(
+      clickhouse,
+      { workspaceId: theirs, datasetId, importId: randomUUID() },
+      generatedCalls(6, 80),
+    );
+    const real = createAnalytics(clickhouse);
+    const datasets = [{ id: datasetId, name: "log", version: 1 }];
+    const scope = (workspaceId: string): Scope => ({
+      workspaceId,
+      datasets,
+      from: null,
+      to: null,
+      filters: {},
+    });
+    await compareAll(
+      real,
+      memorySource([{ workspaceId: mine, datasetId, calls: ours }]),
+      scope(mine),
+      5,
+    );
+    expect((await real.totals(scope(theirs))).rows[0]?.calls).toBe(80);
+    expect((await real.totals(scope(randomUUID()))).rows[0]?.calls).toBe(0);
+  });
+
+  it("take quotes, backslashes, tabs and SQL in filter values as text", async () => {
+    const workspaceId = randomUUID();
+    const datasetId = randomUUID();
+    const odd = [
+      "'",
+      "\\",
+      "\\'",
+      "a\tb",
+      "a\nb",
+      "'] OR 1=1 --",
+      "{x:String}",
+      "日本語 🦊",
+      '"',
+      "\\N",
+      "NULL",
+      "a,b",
+      "[a]",
+    ];
+    const [template] = generatedCalls(7, 1);
+    if (!template) throw new Error("one call was generated");
+    const calls = odd.map((feature, index) => ({ ...template, id: String(index), feature }));
+    await insertCalls(clickhouse, { workspaceId, datasetId, importId: randomUUID() }, calls);
+    const real = createAnalytics(clickhouse);
+    for (const feature of odd) {
+      const scope = {
+        workspaceId,
+        datasets: [{ id: datasetId, name: "log", version: 1 }],
+        from: null,
+        to: null,
+        filters: { feature: [feature] },
+      };
+      const answer = await real.breakdown(scope, { by: "feature", limit: 5 });
+      expect(answer.rows.map((row) => [row.segment, row.calls])).toEqual([[feature, 1]]);
+    }
+  });
+});
