@@ -15,7 +15,8 @@ export const COALESCE_MS = 15;
 export class EventWriter {
   #pending: ThreadEvent[] = [];
   #timer: AbortController | null = null;
-  #writtenAt = Number.NEGATIVE_INFINITY;
+  /** The last piece of text that was written: of which step, and when (Unix ms). */
+  #lastText: { stepId: string; at: number } | null = null;
   #failure: { cause: unknown } | null = null;
 
   constructor(
@@ -28,10 +29,7 @@ export class EventWriter {
     this.#throwFailure();
     this.#pending = joinText(this.#pending, event);
     if (event.type !== "text-delta" && event.type !== "step-finished") return this.flush();
-    const wait =
-      event.type === "step-finished"
-        ? COALESCE_MS
-        : this.#writtenAt + COALESCE_MS - this.clock.now();
+    const wait = event.type === "text-delta" ? this.#textWait(event.stepId) : COALESCE_MS;
     if (wait <= 0) return this.flush();
     this.#flushAfter(wait);
   }
@@ -45,7 +43,14 @@ export class EventWriter {
     this.#pending = [];
     if (events.length === 0 && !alongside) return;
     await this.log.append(events, alongside);
-    this.#writtenAt = this.clock.now();
+    const text = events.findLast((event) => event.type === "text-delta");
+    if (text) this.#lastText = { stepId: text.stepId, at: this.clock.now() };
+  }
+
+  /** 0 for the first piece of a step, and once the last one is old enough. */
+  #textWait(stepId: string): number {
+    if (this.#lastText?.stepId !== stepId) return 0;
+    return this.#lastText.at + COALESCE_MS - this.clock.now();
   }
 
   /** Adds an event whose storage change must not be torn from it. */
