@@ -19,8 +19,16 @@ export type Cell = unknown;
 export function cellText(cell: Cell): string {
   if (typeof cell === "string") return cell;
   if (cell === null || cell === undefined) return "";
-  if (typeof cell === "object") return JSON.stringify(cell) ?? "";
-  return String(cell);
+  return typeof cell === "object" ? jsonText(cell) : String(cell);
+}
+
+/** The reader of JSON takes any depth, its writer only as much as the stack holds. */
+function jsonText(value: object): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return Array.isArray(value) ? "[… too deep to show]" : "{… too deep to show}";
+  }
 }
 
 export function isBlank(cell: Cell): boolean {

@@ -2,7 +2,7 @@ import { createReadStream, existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { Readable } from "node:stream";
 
-const folder = process.env["NETRA_REFERENCE_DATA"] ?? resolve(process.cwd(), "../shared/data");
+const folder = process.env.NETRA_REFERENCE_DATA ?? resolve(process.cwd(), "../shared/data");
 
 /** Path of a reference file; null, said aloud, where it is absent. */
 export function referenceFile(name: string): string | null {
