@@ -1,0 +1,154 @@
+import { Form } from "@remix-run/react";
+import { ArrowUp, Square } from "lucide-react";
+import {
+  type FormEvent,
+  type KeyboardEvent,
+  type ReactNode,
+  useEffect,
+  useRef,
+  useState,
+} from "react";
+import { MESSAGE_MAX_CHARACTERS } from "../../party/protocol";
+import { Button } from "../ui/button";
+import { classNames } from "../ui/class-names";
+import { formatCount } from "../ui/format-count";
+import { useDraft } from "./draft";
+import { COUNTER_SHOWN_BELOW, messageProblem } from "./message-rules";
+
+/**
+ * Where a person writes. With a script `onSend` takes the text; without one the form posts `text` to
+ * `action`. Enter sends, Shift+Enter breaks the line.
+ */
+export function Composer({
+  draftName,
+  action,
+  initialText = "",
+  restored,
+  placeholder,
+  problem = null,
+  busy = false,
+  onSend,
+  onStop,
+  hint,
+  hidden,
+}: {
+  draftName: string;
+  action: string;
+  initialText?: string;
+  /** A text that was sent and did not arrive: it comes back, unless something new stands here. */
+  restored?: string | undefined;
+  placeholder: string;
+  /** What went wrong on the server with the last text. */
+  problem?: string | null;
+  busy?: boolean;
+  onSend: (text: string) => void;
+  /** Present while a run is active. */
+  onStop?: (() => void) | undefined;
+  hint?: ReactNode;
+  /** Further fields of the form. */
+  hidden?: ReactNode;
+}) {
+  const field = useRef<HTMLTextAreaElement | null>(null);
+  const [text, setText] = useDraft(draftName, field, restored ?? initialText);
+  const [refused, setRefused] = useState<string | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a text that comes back may replace the field's
+  useEffect(() => {
+    if (restored && text === "") setText(restored);
+  }, [restored, problem]);
+
+  const left = MESSAGE_MAX_CHARACTERS - text.trim().length;
+  const shownProblem = refused ?? problem;
+
+  function send() {
+    if (busy) return;
+    const wrong = messageProblem(text);
+    setRefused(wrong);
+    if (wrong !== null) {
+      field.current?.focus();
+      return;
+    }
+    onSend(text.trim());
+    setText("");
+  }
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    send();
+  }
+
+  function press(event: KeyboardEvent) {
+    // While an input method composes, Enter belongs to it.
+    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    send();
+  }
+
+  return (
+    <Form method="post" action={action} onSubmit={submit} className="grid gap-1.5">
+      {hidden}
+      <div
+        className={classNames(
+          "rounded-2xl border bg-surface shadow-sm transition-colors focus-within:border-accent",
+          shownProblem ? "border-danger" : "border-line-strong",
+        )}
+      >
+        <label className="block">
+          <span className="sr-only">Your question</span>
+          <textarea
+            ref={field}
+            name="text"
+            rows={2}
+            value={text}
+            placeholder={placeholder}
+            onChange={(event) => {
+              setText(event.target.value);
+              setRefused(null);
+            }}
+            onKeyDown={press}
+            aria-invalid={shownProblem ? true : undefined}
+            aria-describedby="composer-notes"
+            className="block max-h-60 min-h-14 w-full resize-none rounded-2xl bg-transparent px-4 pt-3 pb-1 text-[0.9375rem] leading-6 outline-none [field-sizing:content] placeholder:text-ink-3 pointer-coarse:text-base"
+          />
+        </label>
+        <div className="flex items-center justify-between gap-3 pr-2 pb-2 pl-4">
+          <p className="min-w-0 truncate text-xs text-ink-3">
+            {left < COUNTER_SHOWN_BELOW ? (
+              <span className={left < 0 ? "font-medium text-danger" : undefined}>
+                {left < 0
+                  ? `${formatCount(-left)} over the limit of ${formatCount(MESSAGE_MAX_CHARACTERS)}`
+                  : `${formatCount(left)} characters left`}
+              </span>
+            ) : (
+              hint
+            )}
+          </p>
+          <div className="flex gap-1.5">
+            {onStop ? (
+              <Button size="small" tone="secondary" onClick={onStop}>
+                <Square aria-hidden className="size-3 fill-current" />
+                Stop
+              </Button>
+            ) : null}
+            <Button
+              type="submit"
+              tone="primary"
+              size="icon"
+              aria-label="Send"
+              disabled={busy}
+              className="rounded-full"
+            >
+              <ArrowUp aria-hidden className="size-4" />
+            </Button>
+          </div>
+        </div>
+      </div>
+      <p
+        id="composer-notes"
+        role={shownProblem ? "alert" : undefined}
+        className="min-h-4 px-4 text-xs text-danger"
+      >
+        {shownProblem}
+      </p>
+    </Form>
+  );
+}

@@ -1,0 +1,57 @@
+import { plainText } from "../../party/protocol";
+import { ReportView } from "../insights/report-view";
+import { RichTextView } from "../insights/rich-text";
+import { Badge } from "../ui/badge";
+import { Banner } from "../ui/banner";
+import { CrewProgress } from "./crew-progress";
+import { QuestionBubble } from "./question-bubble";
+import type { Exchange } from "./timeline";
+
+/** A question, the crew's work on it, its answer and its report. */
+export function ExchangeView({
+  exchange,
+  onStop,
+}: {
+  exchange: Exchange;
+  onStop: (runId: string) => void;
+}) {
+  const { message, run, queued, answers, report } = exchange;
+  return (
+    <div className="grid gap-5">
+      <QuestionBubble
+        text={plainText(message.text)}
+        note={queued ? "Queued: the crew starts on it when the run above ends." : null}
+      />
+      {run ? (
+        <>
+          {run.model === null ? (
+            <Banner>No language model configured: rule-based analysis.</Banner>
+          ) : null}
+          <CrewProgress
+            run={run}
+            onStop={run.state === "running" ? () => onStop(run.id) : undefined}
+          />
+          {answers.map((answer) => (
+            <div key={answer.id} className="grid gap-2">
+              <p className="max-w-prose text-[0.9375rem] leading-6 break-words">
+                <RichTextView text={answer.text} />
+              </p>
+              {answer.ending === "stopped" ? <Badge>stopped in the middle</Badge> : null}
+              {answer.ending === "failed" ? <Badge tone="danger">broken off</Badge> : null}
+            </div>
+          ))}
+          {run.streaming.length > 0 ? (
+            <p className="max-w-prose text-[0.9375rem] leading-6 break-words" aria-busy="true">
+              <RichTextView text={run.streaming} />
+              <span
+                aria-hidden
+                className="ml-0.5 inline-block h-4 w-1.5 translate-y-0.5 animate-[netra-pulse_1s_step-end_infinite] bg-accent"
+              />
+            </p>
+          ) : null}
+          {report ? <ReportView report={report} /> : null}
+        </>
+      ) : null}
+    </div>
+  );
+}

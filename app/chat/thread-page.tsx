@@ -1,0 +1,133 @@
+import { useRevalidator } from "@remix-run/react";
+import { useEffect, useMemo } from "react";
+import { v7 as newId } from "uuid";
+import { EvidenceProvider } from "../insights/evidence-context";
+import { EvidenceDrawer, useEvidenceDrawer } from "../insights/evidence-drawer";
+import { Banner } from "../ui/banner";
+import { Button } from "../ui/button";
+import { classNames } from "../ui/class-names";
+import { useWideWindow } from "../ui/drawer";
+import { Composer } from "./composer";
+import { ConnectionBanner } from "./connection-banner";
+import { ExchangeView } from "./exchange-view";
+import { PendingBubble } from "./pending-bubble";
+import type { ThreadView } from "./thread-state";
+import { activeRun, readingOrder } from "./timeline";
+import { useFollowEnd } from "./use-follow-end";
+import { useLiveThread } from "./use-live-thread";
+
+export interface ThreadPageFacts {
+  threadId: string;
+  title: string;
+  roomsUrl: string;
+  /** Id of the next message when it is sent by a form without script. */
+  messageId: string;
+  record: ThreadView;
+}
+
+/** A thread: from the record at first, then live from its room. */
+export function ThreadPage({
+  facts,
+  outcome,
+}: {
+  facts: ThreadPageFacts;
+  outcome: { problem: string; text: string } | null;
+}) {
+  const { live, view, caughtUp, connection, pending, refusal } = useLiveThread(
+    facts.threadId,
+    facts.roomsUrl,
+  );
+  const shown = caughtUp ? view : facts.record;
+  const exchanges = useMemo(() => readingOrder(shown), [shown]);
+  const running = activeRun(shown);
+  const drawer = useEvidenceDrawer();
+  const wide = useWideWindow();
+  const end = useFollowEnd(shown, running !== null);
+  const title = shown.title ?? facts.title;
+  useFreshSidebar(`${title} ${running?.id ?? ""}`, caughtUp);
+
+  return (
+    <EvidenceProvider threadId={facts.threadId} evidence={shown.evidence} open={drawer.open}>
+      <div
+        className={classNames(
+          "flex flex-1 flex-col",
+          drawer.citation && wide && "min-[1100px]:pr-[28rem]",
+        )}
+      >
+        <header className="sticky top-13 z-20 border-b border-line bg-canvas/95 px-4 py-3 backdrop-blur sm:px-8 lg:top-0">
+          <h1 className="mx-auto max-w-3xl truncate text-sm font-semibold">
+            <bdi>{title}</bdi>
+          </h1>
+        </header>
+        <div className="mx-auto grid w-full max-w-3xl flex-1 content-start gap-10 px-4 py-6 sm:px-8">
+          {exchanges.map((exchange) => (
+            <ExchangeView
+              key={exchange.message.id}
+              exchange={exchange}
+              onStop={(runId) => live.cancel(runId)}
+            />
+          ))}
+          {pending.map((message) => (
+            <PendingBubble
+              key={message.id}
+              message={message}
+              connected={connection === "live"}
+              onSendAgain={() => live.sendAgain(message.id)}
+              onForget={() => live.forget(message.id)}
+            />
+          ))}
+          {exchanges.length === 0 && pending.length === 0 ? (
+            <p className="text-sm text-ink-3">
+              Nothing was asked in this thread yet. Write the first question below.
+            </p>
+          ) : null}
+          <div ref={end} aria-hidden />
+        </div>
+        <div className="sticky bottom-0 z-20 bg-linear-to-t from-canvas from-80% to-transparent px-4 pt-4 pb-2 sm:px-8">
+          <div className="mx-auto grid max-w-3xl gap-2">
+            <ConnectionBanner connection={connection} onRetry={() => live.reconnect()} />
+            {refusal ? (
+              <Banner
+                tone="danger"
+                action={
+                  <Button size="small" tone="ghost" onClick={() => live.dismissRefusal()}>
+                    Dismiss
+                  </Button>
+                }
+              >
+                {refusal}
+              </Banner>
+            ) : null}
+            <Composer
+              draftName={facts.threadId}
+              action={`/threads/${facts.threadId}`}
+              restored={outcome?.text}
+              placeholder={running ? "Ask the next question; it waits its turn" : "Ask a follow-up"}
+              problem={outcome?.problem ?? null}
+              onSend={(text) => live.send({ id: newId(), text })}
+              onStop={running ? () => live.cancel(running.id) : undefined}
+              hidden={<input type="hidden" name="messageId" value={facts.messageId} />}
+            />
+          </div>
+        </div>
+      </div>
+      <EvidenceDrawer
+        citation={drawer.citation}
+        evidence={drawer.citation ? shown.evidence[drawer.citation.evidence] : undefined}
+        onClose={drawer.close}
+        returnFocus={drawer.returnFocus}
+      />
+    </EvidenceProvider>
+  );
+}
+
+/** The list of threads beside the page hears of a new title and of a run that began or ended. */
+function useFreshSidebar(state: string, ready: boolean): void {
+  const { revalidate } = useRevalidator();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the state's text changes
+  useEffect(() => {
+    if (!ready) return;
+    const timer = setTimeout(revalidate, 400);
+    return () => clearTimeout(timer);
+  }, [state, ready]);
+}

@@ -1,0 +1,114 @@
+import { z } from "zod";
+import {
+  type Database,
+  listEvidence,
+  listMessages,
+  listReports,
+  listRuns,
+  listSteps,
+  type StoredMessage,
+  type StoredRun,
+  type StoredStep,
+} from "../../db/postgres";
+import {
+  type Evidence,
+  evidenceSchema,
+  type Message,
+  type Report,
+  reportSchema,
+  richTextSchema,
+} from "../../party/protocol";
+import { emptyThreadView, type RunView, type StepView, type ThreadView } from "./thread-state";
+
+/**
+ * A thread as the record has it: what a page shows before it is live, and without script. It may lag
+ * behind the room by a moment, and knows of no tool calls.
+ * @throws PostgresError; ZodError when the record holds what the protocol cannot read
+ */
+export async function readThreadRecord(
+  db: Database,
+  key: { workspaceId: string; threadId: string },
+): Promise<ThreadView> {
+  const [messages, runs, steps, evidence, reports] = await Promise.all([
+    listMessages(db, key),
+    listRuns(db, key),
+    listSteps(db, key),
+    listEvidence(db, key),
+    listReports(db, key),
+  ]);
+  return {
+    ...emptyThreadView,
+    messages: messages.map(messageOf),
+    runs: runs.map((run) => runOf(run, steps)),
+    evidence: Object.fromEntries(
+      z
+        .array(evidenceSchema)
+        .parse(evidence.map(({ body }) => body))
+        .map((item): [string, Evidence] => [item.label, item]),
+    ),
+    reports: Object.fromEntries(
+      z
+        .array(reportSchema)
+        .parse(reports.map(({ body }) => body))
+        .map((report): [string, Report] => [report.runId, report]),
+    ),
+  };
+}
+
+function messageOf(stored: StoredMessage): Message {
+  return {
+    id: stored.id,
+    role: stored.role,
+    author:
+      stored.authorId === null ? null : { id: stored.authorId, name: stored.authorName ?? "" },
+    runId: stored.runId,
+    text: richTextSchema.parse(stored.text),
+    writer: stored.writer,
+    ending: stored.ending,
+    at: stored.createdAt.toISOString(),
+  };
+}
+
+function runOf(run: StoredRun, steps: readonly StoredStep[]): RunView {
+  return {
+    id: run.id,
+    messageId: run.messageId,
+    model: run.model,
+    state: runState(run.state),
+    reason: run.reason,
+    attempt: 1,
+    startedAt: run.startedAt.toISOString(),
+    finishedAt: run.finishedAt?.toISOString() ?? null,
+    steps: steps.filter((step) => step.runId === run.id).map(stepOf),
+    skipped: [],
+    streaming: [],
+  };
+}
+
+function runState(state: StoredRun["state"]): RunView["state"] {
+  switch (state) {
+    case "completed":
+    case "cancelled":
+    case "failed":
+      return state;
+    case "pending":
+    case "running":
+    case "waiting-approval":
+      return "running";
+  }
+}
+
+function stepOf(step: StoredStep): StepView {
+  return {
+    id: step.id,
+    agent: step.agent,
+    writer: step.writer,
+    reason: step.reason,
+    state: step.state,
+    repeated: false,
+    summary: step.summary === null ? [] : richTextSchema.parse(step.summary),
+    problem: step.problem,
+    elapsedMs: step.finishedAt ? step.finishedAt.getTime() - step.startedAt.getTime() : null,
+    tools: [],
+  };
+}

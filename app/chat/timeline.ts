@@ -1,0 +1,38 @@
+import type { Message, Report } from "../../party/protocol";
+import type { RunView, ThreadView } from "./thread-state";
+
+/** A message of a person with everything the crew made of it. */
+export interface Exchange {
+  message: Message;
+  run: RunView | null;
+  /** Another run is active: the crew starts on this message when that one ends. */
+  queued: boolean;
+  answers: Message[];
+  report: Report | null;
+}
+
+/**
+ * The thread in reading order: each question with its run, answer and report. A second question asked
+ * during a run stands below that run's answer, whenever it was sent.
+ */
+export function readingOrder(view: ThreadView): Exchange[] {
+  const active = activeRun(view);
+  return view.messages
+    .filter((message) => message.role === "user")
+    .map((message) => {
+      const run = view.runs.find((candidate) => candidate.messageId === message.id) ?? null;
+      return {
+        message,
+        run,
+        queued: run === null && active !== null,
+        answers: run
+          ? view.messages.filter((answer) => answer.role === "assistant" && answer.runId === run.id)
+          : [],
+        report: run ? (view.reports[run.id] ?? null) : null,
+      };
+    });
+}
+
+export function activeRun(view: ThreadView): RunView | null {
+  return view.runs.findLast((run) => run.state === "running") ?? null;
+}

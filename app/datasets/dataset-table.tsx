@@ -1,0 +1,73 @@
+import { Badge } from "../ui/badge";
+import { ButtonLink } from "../ui/button";
+import { Card } from "../ui/card";
+import { formatCount } from "../ui/format-count";
+import { formatDay } from "../ui/relative-time";
+import { Cell, HeadCell, Row, Table } from "../ui/table";
+
+export interface DatasetRow {
+  id: string;
+  name: string;
+  source: "import" | "demo";
+  version: number;
+  calls: number;
+  firstCallAt: string | null;
+  lastCallAt: string | null;
+}
+
+export function DatasetTable({ datasets }: { datasets: DatasetRow[] }) {
+  return (
+    <Card className="overflow-hidden">
+      <Table label="Datasets">
+        <thead>
+          <tr>
+            <HeadCell>Name</HeadCell>
+            <HeadCell numeric>Calls</HeadCell>
+            <HeadCell>Period</HeadCell>
+            <HeadCell numeric>Version</HeadCell>
+            <HeadCell>
+              <span className="sr-only">Ask</span>
+            </HeadCell>
+          </tr>
+        </thead>
+        <tbody>
+          {datasets.map((dataset) => (
+            <Row key={dataset.id}>
+              <Cell className="min-w-44">
+                <span className="flex flex-wrap items-center gap-2 leading-8">
+                  <bdi className="max-w-72 truncate font-medium" title={dataset.name}>
+                    {dataset.name}
+                  </bdi>
+                  {dataset.source === "demo" ? <Badge>generated</Badge> : null}
+                </span>
+              </Cell>
+              <Cell numeric className="leading-8">
+                {formatCount(dataset.calls)}
+              </Cell>
+              <Cell className="leading-8 whitespace-nowrap text-ink-2">{periodOf(dataset)}</Cell>
+              <Cell numeric className="leading-8">
+                {dataset.version}
+              </Cell>
+              <Cell numeric>
+                <ButtonLink
+                  to={`/data/${dataset.id}/ask`}
+                  size="small"
+                  aria-label={`Ask about ${dataset.name}`}
+                >
+                  Ask
+                </ButtonLink>
+              </Cell>
+            </Row>
+          ))}
+        </tbody>
+      </Table>
+    </Card>
+  );
+}
+
+function periodOf({ firstCallAt, lastCallAt }: DatasetRow): string {
+  if (!firstCallAt || !lastCallAt) return "unknown";
+  const first = formatDay(firstCallAt);
+  const last = formatDay(lastCallAt);
+  return first === last ? first : `${first} to ${last}`;
+}

@@ -1,0 +1,76 @@
+import { v5 as uuidFromName } from "uuid";
+import type { ClickHouse } from "../../db/clickhouse";
+import { loadDemoCalls, type PlantedFacts } from "../../db/demo";
+import type { ImportReceipt } from "../../db/ingest";
+import { type Database, finishImport, startImport } from "../../db/postgres";
+import { PricedSink } from "./priced-sink.server";
+
+const FILE_NAME = "demo.generated";
+const HOUR_MS = 3_600_000;
+
+/**
+ * Generates the demo dataset in a workspace. Its ids follow from the workspace's, so that asking twice
+ * makes one dataset; a try that was interrupted is made whole by the next. Returns the import's id.
+ */
+export async function loadDemo(
+  { db, clickhouse }: { db: Database; clickhouse: ClickHouse },
+  { workspaceId, userId }: { workspaceId: string; userId: string },
+): Promise<string> {
+  const importId = uuidFromName("demo-import", workspaceId);
+  const datasetId = uuidFromName("demo-dataset", workspaceId);
+  const startedAt = Date.now();
+  const row = await startImport(db, {
+    id: importId,
+    workspaceId,
+    dataset: { id: datasetId, name: "Demo: 30 days of calls", source: "demo" },
+    fileName: FILE_NAME,
+    fileBytes: null,
+    options: { importId, fileName: FILE_NAME, endsAt: Math.floor(startedAt / HOUR_MS) * HOUR_MS },
+    createdBy: userId,
+  });
+  if (row.state === "completed") return importId;
+
+  const sink = new PricedSink(clickhouse, { workspaceId, datasetId, importId });
+  const facts = await loadDemoCalls(sink.take, {
+    seed: 1,
+    endsAt: Math.floor(row.startedAt.getTime() / HOUR_MS) * HOUR_MS,
+  });
+  const receipt = receiptOf(facts, importId, Date.now() - startedAt);
+  await finishImport(db, {
+    workspaceId,
+    importId,
+    state: "completed",
+    receipt: { ...receipt, pricing: sink.pricing() },
+    problem: null,
+    bytesRead: 0,
+    rowsAccepted: facts.calls,
+    rowsRejected: 0,
+    firstCallAt: new Date(facts.firstCallAt),
+    lastCallAt: new Date(facts.lastCallAt),
+  });
+  return importId;
+}
+
+function receiptOf(facts: PlantedFacts, importId: string, elapsedMs: number): ImportReceipt {
+  return {
+    state: "completed",
+    problem: null,
+    importId,
+    fileName: FILE_NAME,
+    format: null,
+    shape: null,
+    rowsRead: facts.calls,
+    rowsAccepted: facts.calls,
+    rowsRejected: 0,
+    rejectedBy: [],
+    rejections: [],
+    inputTokens: facts.inputTokens,
+    outputTokens: facts.outputTokens,
+    firstCallAt: facts.firstCallAt,
+    lastCallAt: facts.lastCallAt,
+    assignedModel: null,
+    assumptions: ["Made by Netra's own seeded generator; no real traffic stands behind it."],
+    bytes: 0,
+    elapsedMs,
+  };
+}

@@ -1,0 +1,75 @@
+import {
+  type MetaFunction,
+  type ShouldRevalidateFunctionArgs,
+  useActionData,
+  useLoaderData,
+} from "@remix-run/react";
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/server-runtime";
+import { validate as isUuid, v7 as newId } from "uuid";
+import { getServices, json, redirect } from "#platform";
+import { requireMember } from "../auth/require-user.server";
+import { issueRoomTicket } from "../auth/ticket.server";
+import { messageProblem } from "../chat/message-rules";
+import { postMessage, sendProblem } from "../chat/post-message.server";
+import { requireThread } from "../chat/require-thread.server";
+import { ThreadPage, type ThreadPageFacts } from "../chat/thread-page";
+import { readThreadRecord } from "../chat/thread-record.server";
+import { RouteError } from "../ui/error-page";
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  { title: data ? `${data.title} · Netra` : "Not found · Netra" },
+];
+
+export async function loader({ request, params }: LoaderFunctionArgs) {
+  const { workspace } = await requireMember(request);
+  const { db, config } = getServices();
+  const thread = await requireThread(db, workspace.id, params.threadId);
+  const facts: ThreadPageFacts = {
+    threadId: thread.id,
+    title: thread.title,
+    roomsUrl: config.ROOMS_URL,
+    messageId: newId(),
+    record: await readThreadRecord(db, { workspaceId: workspace.id, threadId: thread.id }),
+  };
+  return json(facts);
+}
+
+/** A message from a form without script. */
+export async function action({ request, params }: ActionFunctionArgs) {
+  const member = await requireMember(request, { atLeast: "member" });
+  const { db, config } = getServices();
+  const thread = await requireThread(db, member.workspace.id, params.threadId);
+  const form = await request.formData();
+  const text = String(form.get("text") ?? "").trim();
+  const given = form.get("messageId");
+  const id = typeof given === "string" && isUuid(given) ? given : newId();
+  const problem = messageProblem(text);
+  if (problem !== null) return json({ problem, text }, { status: 400 });
+  try {
+    const ticket = await issueRoomTicket(member, thread.id);
+    await postMessage(config, { threadId: thread.id, ticket, id, text });
+  } catch (error) {
+    return json({ problem: sendProblem(error), text }, { status: 503 });
+  }
+  return redirect(`/threads/${thread.id}`);
+}
+
+/** The room keeps the page up to date: opening a drawer or a new title asks nothing of the record. */
+export function shouldRevalidate({
+  currentParams,
+  nextParams,
+  formMethod,
+}: ShouldRevalidateFunctionArgs) {
+  return formMethod !== undefined || currentParams.threadId !== nextParams.threadId;
+}
+
+export default function Thread() {
+  // The loader's answer is JSON as it stands; Remix' own type loses the protocol's unions.
+  const facts = useLoaderData() as ThreadPageFacts;
+  const outcome = useActionData<typeof action>();
+  return <ThreadPage key={facts.threadId} facts={facts} outcome={outcome ?? null} />;
+}
+
+export function ErrorBoundary() {
+  return <RouteError />;
+}
