@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { evidenceLabelSchema, evidenceSchema, richTextSchema } from "./evidence";
 import { reportSchema, writerSchema } from "./report";
 

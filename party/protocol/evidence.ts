@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What a value counts. `percent` is 0–100; `ratio` is a plain factor; `USD` is dollars; times are ms. */
 export const unitSchema = z.enum([

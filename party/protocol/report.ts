@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { evidenceLabelSchema, figureSchema, groundSchema, richTextSchema } from "./evidence";
 
 /** Who wrote a text: the rules of an agent's fallback, or a language model whose figures were checked. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { numberedEventSchema } from "./events";
 
 /** Raised whenever an old client could misread a new server or the other way round. */
