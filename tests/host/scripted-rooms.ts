@@ -9,11 +9,11 @@ const STEPS = 6;
 
 /**
  * A crew for the real room server: six steps of two tokens each, a checkpoint after every step.
- * `slow` in the message makes each token take 250 ms.
+ * `slow` in the message makes each token take 250 ms, `very slow` 1,250 ms.
  */
 const runCrew: RunCrew = async function* (request, signal) {
   const { runId, message } = request;
-  const tokenMs = message.text.includes("slow") ? 250 : 1;
+  const tokenMs = { slow: 250, "very slow": 1_250 }[message.text] ?? 1;
   const from = typeof request.checkpoint === "number" ? request.checkpoint : 0;
   if (from === 0) {
     yield {

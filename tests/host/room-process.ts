@@ -1,0 +1,179 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { SignJWT } from "jose";
+import { WebSocket } from "ws";
+import {
+  type NumberedEvent,
+  type ServerMessage,
+  serverMessageSchema,
+  TICKET_AUDIENCE,
+} from "../../party/protocol";
+
+export const APP_ORIGIN = "http://127.0.0.1:3000";
+export const SECRET = "a-secret-of-at-least-thirty-two-characters";
+
+/** `party/host/main.ts` as a process of its own. */
+export class RoomProcess {
+  readonly lines: string[] = [];
+  readonly exited: Promise<number | null>;
+  private constructor(
+    readonly child: ChildProcess,
+    readonly url: string,
+  ) {
+    this.exited = new Promise((resolve) => child.once("exit", resolve));
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on("data", (data) => this.lines.push(...String(data).split("\n")));
+    }
+  }
+
+  /** Starts it and waits for its ready line. */
+  static async start(dataDir: string, port: number, bundle: string): Promise<RoomProcess> {
+    const child = spawn(process.execPath, ["--import", "tsx", "party/host/main.ts", bundle], {
+      env: {
+        PATH: process.env.PATH,
+        NETRA_ENV: "test",
+        NETRA_DATA_DIR: dataDir,
+        ROOMS_PORT: String(port),
+        APP_ORIGIN,
+        ROOMS_URL: `http://127.0.0.1:${port}`,
+        ROOM_TICKET_SECRET: SECRET,
+        // Nobody listens there: these rooms use no engine, and the sweep finds no record.
+        DATABASE_URL: "postgres://nobody:none@127.0.0.1:9/none",
+        CLICKHOUSE_URL: "http://127.0.0.1:9",
+        UPSTASH_REDIS_REST_URL: "http://127.0.0.1:9",
+        UPSTASH_REDIS_REST_TOKEN: "none",
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const rooms = new RoomProcess(child, `http://127.0.0.1:${port}`);
+    let over = false;
+    void rooms.exited.then(() => {
+      over = true;
+    });
+    await until(() => over || rooms.lines.some((line) => line.startsWith("rooms ready on ")));
+    if (over) throw new Error(`The rooms did not start:\n${rooms.lines.join("\n")}`);
+    return rooms;
+  }
+
+  /** Process ids of this host's workerd. Linux only. */
+  get workerdPids(): number[] {
+    return childrenOf(this.child.pid ?? -1).filter((pid) => commandOf(pid).includes("workerd"));
+  }
+}
+
+function childrenOf(parent: number): number[] {
+  return readdirSync("/proc")
+    .map(Number)
+    .filter((pid) => pid > 0 && statOf(pid)?.parent === parent);
+}
+
+function statOf(pid: number): { parent: number; state: string } | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const [state = "", parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return { state, parent: Number(parent) };
+  } catch {
+    return null;
+  }
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+export function isRunning(pid: number): boolean {
+  const stat = statOf(pid);
+  return stat !== null && stat.state !== "Z";
+}
+
+/** A person in one thread. */
+export class Visitor {
+  readonly threadId = crypto.randomUUID();
+  readonly userId = crypto.randomUUID();
+  readonly workspaceId = crypto.randomUUID();
+  /** Events of every connection, in the order they came. */
+  readonly events: NumberedEvent[] = [];
+  #answers: ServerMessage[] = [];
+
+  ticket(room = this.threadId, lifetimeSeconds = 60): Promise<string> {
+    return new SignJWT({ room, workspace: this.workspaceId, role: "member", name: "Ada" })
+      .setProtectedHeader({ alg: "HS256" })
+      .setSubject(this.userId)
+      .setAudience(TICKET_AUDIENCE)
+      .setExpirationTime(Math.floor(Date.now() / 1_000) + lifetimeSeconds)
+      .sign(new TextEncoder().encode(SECRET));
+  }
+
+  async socketUrl(roomsUrl: string, ticket?: string): Promise<string> {
+    const url = new URL(`/parties/main/${this.threadId}`, roomsUrl.replace("http", "ws"));
+    url.searchParams.set("ticket", ticket ?? (await this.ticket()));
+    return url.href;
+  }
+
+  /** Connects and says hello with the last event this visitor has. */
+  async connect(roomsUrl: string): Promise<WebSocket> {
+    const socket = new WebSocket(await this.socketUrl(roomsUrl), { origin: APP_ORIGIN });
+    socket.on("message", (data) => this.hear(String(data)));
+    socket.on("error", () => {});
+    await new Promise((resolve, reject) => {
+      socket.once("open", resolve);
+      socket.once("close", reject);
+    });
+    const lastSeq = this.events.at(-1)?.seq ?? 0;
+    socket.send(JSON.stringify({ type: "hello", v: 1, lastSeq }));
+    return socket;
+  }
+
+  hear(frame: string): void {
+    const message = serverMessageSchema.parse(JSON.parse(frame));
+    this.#answers.push(message);
+    if (message.type === "events") this.events.push(...message.events);
+  }
+
+  heard(type: ServerMessage["type"]): ServerMessage[] {
+    return this.#answers.filter((message) => message.type === type);
+  }
+
+  count(type: string): number {
+    return this.events.filter(({ event }) => event.type === type).length;
+  }
+
+  get runIsOver(): boolean {
+    return this.events.at(-1)?.event.type === "run-finished";
+  }
+}
+
+/** The close code with which the room turns a socket away. */
+export function closeCodeOf(url: string, origin: string | undefined): Promise<number> {
+  const socket = new WebSocket(url, origin === undefined ? {} : { origin });
+  return new Promise((resolve, reject) => {
+    socket.once("close", (code) => resolve(code));
+    socket.once("error", reject);
+  });
+}
+
+export async function until(condition: () => boolean, withinMs = 20_000): Promise<void> {
+  const deadline = Date.now() + withinMs;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`Not within ${withinMs} ms: ${condition}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() =>
+        typeof address === "object" && address ? resolve(address.port) : reject(new Error("none")),
+      );
+    });
+  });
+}
