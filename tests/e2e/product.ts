@@ -22,21 +22,34 @@ export function processIdOf(name: string): number {
   return found.pid;
 }
 
-/** Signs in as this person through the OpenID Connect provider's own pages. */
+/** Signs in as this person through the OpenID Connect provider's own page. */
 export async function signIn(page: Page, person: string): Promise<void> {
   await page.goto("/login");
-  await page
-    .getByRole("link", { name: /sign in|continue/i })
-    .or(page.getByRole("button", { name: /sign in|continue/i }))
-    .first()
-    .click();
-  await page
-    .getByLabel(/login|user|name|email/i)
-    .first()
-    .fill(person);
-  await page.getByRole("button", { name: /sign in|continue|log ?in/i }).click();
+  await page.getByRole("link", { name: /^Sign in with/ }).click();
+  await page.getByLabel("Your name").fill(person);
+  await page.getByRole("button", { name: "Sign in" }).click();
   await page.waitForURL((url) => url.origin === stack().appUrl);
 }
+
+/** Fills the workspace with the generated demo calls, as a person does on the data page. */
+export async function loadDemo(page: Page): Promise<void> {
+  await page.goto("/data");
+  await page.getByRole("button", { name: "Load the demo dataset" }).first().click();
+  await expect(page.getByRole("button", { name: "Load the demo dataset" })).toHaveCount(0, {
+    timeout: 60_000,
+  });
+}
+
+/** Starts a thread with a question and waits until its page is there. */
+export async function ask(page: Page, question: string): Promise<void> {
+  await page.goto("/threads");
+  await page.getByLabel("Your question").fill(question);
+  await page.getByRole("button", { name: "Send" }).click();
+  await page.waitForURL(/\/threads\/[0-9a-f-]{36}/);
+}
+
+export const theQuestion =
+  "Where does our money go, and what can we save without making answers slower?";
 
 /** A test whose page may write nothing to the console but what the test declares in `allowedNoise`. */
 export const test = base.extend<{ allowedNoise: RegExp[]; person: string; signedIn: Page }>({

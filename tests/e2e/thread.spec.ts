@@ -1,0 +1,109 @@
+import { ask, expect, loadDemo, processIdOf, signIn, test, theQuestion } from "./product";
+
+test("question to report: the crew works live, figures open their evidence, a reload loses nothing", async ({
+  signedIn: page,
+}) => {
+  await loadDemo(page);
+  await ask(page, theQuestion);
+  await expect(page.getByText("No language model configured: rule-based analysis.")).toBeVisible();
+  await expect(page.getByRole("region", { name: "The crew's work" })).toBeVisible();
+  await page.reload();
+
+  const report = page.getByRole("article");
+  await expect(report).toBeVisible({ timeout: 30_000 });
+  await expect(report.getByRole("heading", { name: "Actions" })).toBeVisible();
+  await expect(page.getByText(theQuestion, { exact: true })).toHaveCount(1);
+
+  const figure = report.locator("a.figure").first();
+  const text = await figure.innerText();
+  await figure.click();
+  const drawer = page.getByRole("dialog");
+  await expect(drawer).toBeVisible();
+  await expect(drawer).toContainText("SELECT");
+  await expect(drawer).toContainText(/rows read/i);
+  expect(text).toMatch(/\d/);
+  await page.keyboard.press("Escape");
+  await expect(drawer).toBeHidden();
+
+  const whole = await report.innerText();
+  await page.reload();
+  await expect(report).toBeVisible();
+  expect(await report.innerText()).toBe(whole);
+});
+
+test("a second thread knows nothing of the first", async ({ signedIn: page }) => {
+  await loadDemo(page);
+  await ask(page, theQuestion);
+  await expect(page.getByRole("article")).toBeVisible({ timeout: 30_000 });
+  await ask(page, "Hello");
+  await expect(page.getByText("Hello", { exact: true })).toBeVisible();
+  await expect(page.getByText(theQuestion, { exact: true })).toHaveCount(0);
+  await expect(page.getByRole("article")).toHaveCount(0);
+});
+
+test("a question with no dataset gets an honest answer and the next step", async ({
+  signedIn: page,
+}) => {
+  await ask(page, theQuestion);
+  await expect(page.getByRole("main")).toContainText(/no calls|no data/i);
+  await expect(page.getByRole("article")).toHaveCount(0);
+});
+
+test("a message over 10,000 characters is refused in the composer", async ({ signedIn: page }) => {
+  await page.goto("/threads");
+  await page.getByLabel("Your question").fill("x".repeat(10_001));
+  await page.getByRole("button", { name: "Send" }).click();
+  await expect(page.getByRole("alert")).toContainText("10,000");
+  await expect(page).toHaveURL(/\/threads/);
+});
+
+test("a thread of another workspace looks like one that does not exist", async ({
+  signedIn: page,
+  browser,
+  person,
+}) => {
+  await ask(page, "Hello");
+  const path = new URL(page.url()).pathname;
+  const stranger = await browser.newContext({ baseURL: new URL(page.url()).origin });
+  const other = await stranger.newPage();
+  await signIn(other, `other-${person}`);
+  const theirs = await other.request.get(path);
+  const missing = await other.request.get("/threads/01890000-0000-7000-8000-000000000000");
+  expect(theirs.status()).toBe(404);
+  expect(missing.status()).toBe(404);
+  await stranger.close();
+});
+
+test.describe("without JavaScript", () => {
+  test.use({ javaScriptEnabled: false });
+  test("a message is sent by form post and the answer read on reload", async ({
+    signedIn: page,
+  }) => {
+    await page.goto("/threads");
+    await page.getByLabel("Your question").fill("Hello");
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.waitForURL(/\/threads\/[0-9a-f-]{36}/);
+    await expect(async () => {
+      await page.reload();
+      await expect(page.getByRole("main")).toContainText(/Netra|crew|ask/i, { timeout: 1_000 });
+    }).toPass({ timeout: 15_000 });
+    await expect(page.getByText("Hello", { exact: true })).toBeVisible();
+  });
+});
+
+test.describe("a room server killed in the middle of a run", () => {
+  // The socket breaks when the server dies; the browser reports that by itself.
+  test.use({ allowedNoise: [/WebSocket connection to .* failed/, /Failed to load resource/] });
+  test("the run finishes by itself and the page catches up without a reload", async ({
+    signedIn: page,
+  }) => {
+    await loadDemo(page);
+    await ask(page, theQuestion);
+    await page.getByRole("region", { name: "The crew's work" }).waitFor();
+    process.kill(processIdOf("rooms"), "SIGKILL");
+    await expect(page.getByRole("article")).toBeVisible({ timeout: 45_000 });
+    await expect(page.getByText(theQuestion, { exact: true })).toHaveCount(1);
+    await expect(page.getByRole("article")).toHaveCount(1);
+    await expect(page.getByText("working", { exact: true })).toHaveCount(0);
+  });
+});
