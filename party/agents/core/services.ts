@@ -1,4 +1,4 @@
-import type { CallSource } from "../../analysis/source";
+import type { Analytics } from "../../ports/analytics";
 import type { Clock } from "../../ports/clock";
 import type { LanguageModelPort } from "../../ports/language-model";
 import type { DatasetSummary } from "../../ports/thread-store";
@@ -9,7 +9,7 @@ export interface DatasetList {
 }
 
 export interface ToolServices {
-  analytics: CallSource;
+  analytics: Analytics;
   datasets: DatasetList;
   clock: Clock;
 }

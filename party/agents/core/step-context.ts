@@ -116,7 +116,7 @@ export class StepContext {
       if (!(error instanceof ToolFailed) || this.signal.aborted) throw error;
       this.gained.failures.push({
         tool: tool.name,
-        title: tool.title,
+        title: tool.title(input),
         error: reasonOf(error.cause),
       });
       return null;
@@ -135,7 +135,7 @@ export class StepContext {
       stepId: this.frame.stepId,
       toolCallId: crypto.randomUUID(),
       tool: tool.name,
-      title: tool.title,
+      title: tool.title(input),
     };
     this.frame.emit({ type: "tool-started", ...about });
     const before = this.lastRecorded;
@@ -174,7 +174,7 @@ export class StepContext {
         error: reasonOf(error),
         elapsedMs: clock.now() - started,
       });
-      throw new ToolFailed(tool.name, tool.title, error);
+      throw new ToolFailed(tool.name, about.title, error);
     }
   }
 

@@ -23,7 +23,7 @@ export interface Tool<Input, Result> {
   /** Unique in the crew; also the name a language model calls it by. */
   readonly name: string;
   /** For people, while it runs: "Spend by model". */
-  readonly title: string;
+  title(input: Input): string;
   /** For the language model: when to use it and what it answers. */
   readonly description: string;
   readonly input: z.ZodType<Input>;

@@ -66,6 +66,21 @@ function longestOnly(text: string, names: string[]): string[] {
   );
 }
 
+const MODEL_FAMILIES =
+  /(?<![\w./-])(?:(?:gpt|claude|gemini|llama|mistral|mixtral|deepseek|qwen|command|grok|nova|phi|gemma)[\w.:-]*\d[\w.:-]*|o\d(?:-[\w.]+)?)/gi;
+
+/** Models that the message names and the log does not hold. */
+export function unknownModels(message: string, models: readonly string[]): string[] {
+  const known = models.map((name) => name.toLowerCase());
+  const named = (message.match(MODEL_FAMILIES) ?? []).map((name) => name.replace(/[.:-]+$/, ""));
+  return [...new Set(named)].filter(
+    (name) =>
+      !known.some(
+        (model) => model === name.toLowerCase() || model.endsWith(`/${name.toLowerCase()}`),
+      ),
+  );
+}
+
 /** The dataset whose name the message holds, in full or by its telling words. */
 export function namedDatasets<Dataset extends { name: string }>(
   message: string,

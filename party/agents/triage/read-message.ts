@@ -1,7 +1,7 @@
 import type { DatasetSummary } from "../../ports/thread-store";
 import type { EvidenceValue } from "../../protocol";
 import type { StepContext } from "../core/step-context";
-import { type KnownNames, type NamedInMessage, readNames } from "./names";
+import { type KnownNames, type NamedInMessage, readNames, unknownModels } from "./names";
 import { readRange } from "./ranges";
 import type { Focus, Intent, Metric, Range, TriageResult } from "./result";
 import {
@@ -81,7 +81,7 @@ export async function readMessage(
     keepLatency: read.keepLatency || targets.some(({ target }) => target.kind === "latency-bound"),
     keepQuality: read.keepQuality,
     stated: stated?.label ?? null,
-    missing: [],
+    missing: unknownModels(message, known.models),
   };
 }
 

@@ -64,7 +64,7 @@ export const triageResultSchema = z.object({
   keepQuality: z.boolean(),
   /** Label of the stated evidence, when the user stated any figure or range. */
   stated: evidenceLabelSchema.nullable(),
-  /** What could not be understood or found, for people. */
+  /** Models that the message names and the log does not hold. */
   missing: z.array(z.string()),
 });
 export type TriageResult = z.infer<typeof triageResultSchema>;

@@ -10,7 +10,7 @@ const MOST_NAMES = 200;
 
 export const listDatasets: Tool<Record<string, never>, DatasetSummary[]> = {
   name: "list_datasets",
-  title: "Datasets of the workspace",
+  title: () => "Datasets of the workspace",
   description: "Lists the datasets that hold calls, newest first, with the time they span.",
   input: z.strictObject({}),
   effect: "read",
@@ -33,7 +33,7 @@ const namesInput = z.object({
 
 export const listNames: Tool<z.infer<typeof namesInput>, KnownNames> = {
   name: "list_names",
-  title: "Models and features in the log",
+  title: () => "Models and features in the log",
   description: "Lists the names of models, features and providers that occur in the datasets.",
   input: namesInput,
   effect: "read",
@@ -78,7 +78,7 @@ const statedInput = z.object({ values: z.array(evidenceValueSchema).min(1) });
 
 export const noteStated: Tool<z.infer<typeof statedInput>, { count: number }> = {
   name: "note_stated",
-  title: "What you asked for",
+  title: () => "What you asked for",
   description:
     "Records the bounds and the time range that the user stated, so that they can be cited.",
   input: statedInput,

@@ -1,0 +1,125 @@
+import type { AgentName, Message, Report, RichText, ThreadEvent } from "../../protocol";
+import type { AnyAgent } from "./agent";
+import type { CrewOutput, RunCrew } from "./crew";
+import { reasonOf, retryHelps } from "./errors";
+import { runStep, StepStopped } from "./loop";
+import type { CrewServices } from "./services";
+import { freshState, type RunState, restoreState } from "./state";
+
+/** How a run ends well: the answer, the report if one was written, and a title for a new thread. */
+export interface Ending {
+  answer: RichText;
+  writer: Message["writer"];
+  report: Report | null;
+  title: string | null;
+}
+
+/** What the loop over steps needs to know of the crew; `party/agents/index.ts` wires it. */
+export interface Crew {
+  agents: ReadonlyMap<AgentName, AnyAgent>;
+  choose(
+    state: RunState,
+    now: number,
+  ): {
+    next: { agent: AgentName; reason: string } | null;
+    skipped: ReadonlyArray<{ agent: AgentName; reason: string }>;
+  };
+  end(state: RunState): Ending;
+}
+
+/** Runs steps until the supervisor has no next one, and ends the run in any case. */
+export function runCrew(crew: Crew, services: CrewServices): RunCrew {
+  return async function* run(request, signal) {
+    const { runId } = request;
+    let said: RichText = [];
+    let answerId: string = crypto.randomUUID();
+    try {
+      let state: RunState;
+      if (request.checkpoint === null || request.checkpoint === undefined) {
+        state = freshState(request, services.clock.now());
+        yield event({
+          type: "run-started",
+          runId,
+          messageId: request.message.id,
+          model: services.model?.name ?? null,
+        });
+        yield { kind: "checkpoint", state };
+      } else state = restoreState(request.checkpoint, request);
+      answerId = state.answerId;
+      while (true) {
+        signal.throwIfAborted();
+        const choice = crew.choose(state, services.clock.now());
+        for (const { agent, reason } of choice.skipped) {
+          yield event({ type: "step-skipped", runId, agent, reason });
+          state = { ...state, skipped: [...state.skipped, { agent, reason }] };
+        }
+        if (!choice.next) break;
+        const agent = crew.agents.get(choice.next.agent);
+        if (!agent) throw new Error(`there is no agent ${choice.next.agent}`);
+        state = yield* runStep({ agent, reason: choice.next.reason }, state, services, signal);
+      }
+      const ending = crew.end(state);
+      said = ending.answer;
+      if (ending.report) yield event({ type: "report-written", report: ending.report });
+      yield event(answer(state, ending, services.clock.now()));
+      if (ending.title !== null) {
+        yield event({ type: "thread-titled", title: ending.title, source: "rule" });
+      }
+      yield event({ type: "run-finished", runId, state: "completed", reason: null });
+    } catch (error) {
+      const at = new Date(services.clock.now()).toISOString();
+      const stopped = signal.aborted;
+      if (error instanceof StepStopped) said = error.said;
+      const text: RichText = stopped ? said : [failureText(error)];
+      if (text.length > 0) {
+        yield event({
+          type: "message-added",
+          message: {
+            id: answerId,
+            role: "assistant",
+            author: null,
+            runId,
+            text,
+            writer: stopped && services.model ? "model" : "rules",
+            ending: stopped ? "stopped" : "failed",
+            at,
+          },
+        });
+      }
+      yield event({
+        type: "run-finished",
+        runId,
+        state: stopped ? "cancelled" : "failed",
+        reason: stopped ? "The run was stopped." : failureText(error),
+      });
+    }
+  };
+}
+
+/** For people: what went wrong and what to do. Never a stack, never a query. */
+function failureText(error: unknown): string {
+  const what = reasonOf(error).replace(/[.\s]*$/, ".");
+  return retryHelps(error) || retryHelps(error instanceof Error ? error.cause : null)
+    ? `${what} Nothing was made up in its place. Send the question again; if it keeps failing, look at the data page.`
+    : `${what} Nothing was made up in its place. Ask for a shorter time range or another dataset, or report this message.`;
+}
+
+function answer(state: RunState, ending: Ending, now: number): ThreadEvent {
+  return {
+    type: "message-added",
+    message: {
+      id: state.answerId,
+      role: "assistant",
+      author: null,
+      runId: state.runId,
+      text: ending.answer,
+      writer: ending.writer,
+      ending: "complete",
+      at: new Date(now).toISOString(),
+    },
+  };
+}
+
+function event(thread: ThreadEvent): CrewOutput {
+  return { kind: "event", event: thread };
+}

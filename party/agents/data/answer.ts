@@ -1,0 +1,133 @@
+import type { BreakdownResult, ErrorsResult, TotalsResult } from "../../analysis/results";
+import type { RichText } from "../../protocol";
+import { cite, join, rich } from "../core/figures";
+import type { ToolUse } from "../core/tool";
+import type { TriageResult } from "../triage/result";
+
+export interface LookupFacts {
+  triage: TriageResult;
+  totals: ToolUse<TotalsResult>;
+  ranking: ToolUse<BreakdownResult> | null;
+  errors: ToolUse<ErrorsResult> | null;
+}
+
+/** The rules' answer to a direct question: the asked figure first, then what it is about. */
+export function answerLookup(facts: LookupFacts): RichText {
+  const { triage, ranking } = facts;
+  const ranked = ranking === null ? [] : rank(triage, ranking);
+  const text = ranked.length > 0 ? ranked : single(facts);
+  return join([text, ...notes(facts)]);
+}
+
+/** What the figures are about, in words: "gpt-4o", "the feature chat without search", "all calls". */
+export function subjectOf({ filters }: TriageResult): string {
+  const parts = [
+    ...(filters.provider ?? []),
+    ...(filters.model ?? []),
+    ...(filters.feature ?? []).map((name) => `the feature ${name}`),
+  ];
+  const without = filters.notFeature ? ` without ${filters.notFeature.join(" and ")}` : "";
+  return `${parts.length > 0 ? parts.join(" and ") : "all calls"}${without}`;
+}
+
+function single({ triage, totals, errors }: LookupFacts): RichText {
+  const { evidence, result } = totals;
+  if (!evidence) return [];
+  const subject = capital(subjectOf(triage));
+  const when = rich`from ${cite(evidence, "first_call")} to ${cite(evidence, "last_call")}`;
+  switch (triage.metric) {
+    case "spend":
+      return result.costUsd === null
+        ? rich`What this cost is unknown: no price is known for the models of its ${cite(evidence, "calls")} calls, ${when}.`
+        : rich`${subject} cost ${cite(evidence, "cost")} for ${cite(evidence, "calls")} calls, ${when}.`;
+    case "calls":
+      return rich`${subject}: ${cite(evidence, "calls")} calls, ${when}, for ${cite(evidence, "cost")}.`;
+    case "tokens":
+      return rich`${subject} read ${cite(evidence, "input_tokens")} input tokens and wrote ${cite(evidence, "output_tokens")} output tokens in ${cite(evidence, "calls")} calls, ${when}.`;
+    case "latency":
+      return result.latencyMs === null
+        ? rich`How long the ${cite(evidence, "calls")} calls took is unknown: the log holds no latencies.`
+        : rich`${subject}: p50 is ${cite(evidence, "p50_latency")}, p95 ${cite(evidence, "p95_latency")} and p99 ${cite(evidence, "p99_latency")}, over ${cite(evidence, "latency_calls")} successful calls, ${when}.`;
+    case "errors": {
+      const text = rich`${subject}: ${cite(evidence, "errors")} of ${cite(evidence, "calls")} calls failed (${cite(evidence, "error_rate")}), ${when}.`;
+      const [cause] = errors?.result.causes ?? [];
+      return cause && errors?.evidence
+        ? rich`${text} The most frequent cause is ${cause.name} with ${cite(errors.evidence, "errors", cause.name)} failures.`
+        : text;
+    }
+  }
+}
+
+function rank(triage: TriageResult, { evidence, result }: ToolUse<BreakdownResult>): RichText {
+  if (!evidence) return [];
+  const named = result.segments.filter(({ others }) => !others);
+  if (named.length < 2) return [];
+  const { key, verb, size } = RANKED[triage.metric];
+  const ordered = named
+    .map((segment) => ({ name: segment.name, size: size(segment) }))
+    .filter((segment): segment is { name: string; size: number } => segment.size !== null)
+    .sort((a, b) => b.size - a.size);
+  const [first, second, third] = ordered;
+  if (!first) return [];
+  const text = rich`${first.name} ${verb}: ${cite(evidence, key, first.name)}`;
+  const rest = [second, third].flatMap((one) =>
+    one ? [rich`${one.name} with ${cite(evidence, key, one.name)}`] : [],
+  );
+  return rest.length > 0 ? rich`${text}; then ${join(rest, " and ")}.` : rich`${text}.`;
+}
+
+type Segment = BreakdownResult["segments"][number];
+
+const RANKED: Record<
+  TriageResult["metric"],
+  { key: string; verb: string; size(segment: Segment): number | null }
+> = {
+  spend: {
+    key: "cost",
+    verb: "costs the most",
+    size: (segment) => (segment.costUsd === null ? null : Number(segment.costUsd)),
+  },
+  calls: { key: "calls", verb: "has the most calls", size: (segment) => segment.calls },
+  tokens: {
+    key: "input_tokens",
+    verb: "reads the most input tokens",
+    size: (segment) => segment.inputTokens,
+  },
+  latency: {
+    key: "p95_latency",
+    verb: "is the slowest by p95",
+    size: (segment) => segment.latencyMs?.p95 ?? null,
+  },
+  errors: { key: "errors", verb: "fails most often", size: (segment) => segment.errors },
+};
+
+/** What a reader must know to take the figure right. */
+function notes({ triage, totals }: LookupFacts): RichText[] {
+  const texts: RichText[] = [];
+  const { evidence, result } = totals;
+  if (evidence && result.unpricedCalls > 0 && result.costUsd !== null) {
+    texts.push(
+      rich`${cite(evidence, "unpriced_calls")} calls have no known price and are left out of the amount.`,
+    );
+  }
+  if (triage.range.anchor === "last-call") {
+    texts.push(["The log has ended, so the time asked for is counted back from its last call."]);
+  }
+  if (triage.missing.length > 0) {
+    texts.push([`The log holds no calls of ${triage.missing.join(", ")}.`]);
+  }
+  const [dataset] = triage.datasets;
+  if (dataset && triage.datasetChoice === "newest") {
+    texts.push([
+      `This is about ${dataset.name}, the newest dataset; name another one to ask about it.`,
+    ]);
+  }
+  return texts;
+}
+
+function capital(text: string): string {
+  // Names keep their spelling; only words of our own get a capital letter.
+  return text.startsWith("all calls") || text.startsWith("the feature")
+    ? text.charAt(0).toUpperCase() + text.slice(1)
+    : text;
+}

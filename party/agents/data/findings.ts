@@ -1,0 +1,134 @@
+import type {
+  BreakdownResult,
+  ErrorsResult,
+  LatencyResult,
+  PeriodsResult,
+  QualityResult,
+  TimelineResult,
+  TotalsResult,
+} from "../../analysis/results";
+import type { RichText } from "../../protocol";
+import { cite, join, rich } from "../core/figures";
+import type { KeptEvidence } from "../core/state";
+
+/** What each tool of the data agent found, told in sentences whose every figure cites its evidence. */
+
+export function tellTotals(totals: TotalsResult, evidence: KeptEvidence): RichText {
+  if (totals.calls === 0) return ["No call lies in the range asked about."];
+  const cost =
+    totals.costUsd === null
+      ? rich`their cost is ${cite(evidence, "cost")}, because no price is known for their models`
+      : rich`they cost ${cite(evidence, "cost")}`;
+  const text = rich`${cite(evidence, "calls")} calls from ${cite(evidence, "first_call")} to ${cite(evidence, "last_call")} read ${cite(evidence, "input_tokens")} input tokens and wrote ${cite(evidence, "output_tokens")} output tokens; ${cost}.`;
+  if (totals.unpricedCalls === 0 || totals.costUsd === null) return text;
+  return rich`${text} ${cite(evidence, "unpriced_calls")} calls have no known price: they are unpriced, not free, and every amount leaves them out.`;
+}
+
+export function tellBreakdown(breakdown: BreakdownResult, evidence: KeptEvidence): RichText {
+  const named = breakdown.segments.filter(({ others }) => !others);
+  const [first, second] = named;
+  const { by } = breakdown;
+  if (!first) return [`There are no calls to split by ${by}.`];
+  if (named.length === 1 && first.segment === "") {
+    return [`The log names no ${by}, so nothing can be said by ${by}.`];
+  }
+  if (named.length === 1 && breakdown.segments.length === 1) {
+    return [`All calls belong to one ${by}: ${first.name}.`];
+  }
+  if (first.costUsd === null) {
+    return rich`${first.name} has the most calls: ${cite(evidence, "calls", first.name)}. No ${by} has a known price.`;
+  }
+  const lead = rich`${first.name} costs the most: ${cite(evidence, "cost", first.name)}, which is ${cite(evidence, "share", first.name)} of the spend`;
+  if (!second || second.costUsd === null) return rich`${lead}.`;
+  return rich`${lead}; ${second.name} follows with ${cite(evidence, "cost", second.name)} (${cite(evidence, "share", second.name)}).`;
+}
+
+export function tellTimeline(timeline: TimelineResult, evidence: KeptEvidence): RichText {
+  const listed = timeline.points.filter((point) =>
+    evidence.values.some(({ segment, key }) => segment === point.name && key === "cost"),
+  );
+  const priced = listed.filter(({ costUsd }) => costUsd !== null);
+  const top = [...priced].sort((a, b) => Number(b.costUsd) - Number(a.costUsd))[0];
+  if (listed.length < 2) return [`All calls lie within one ${timeline.grain}.`];
+  if (!top) {
+    const busiest = [...listed].sort((a, b) => b.calls - a.calls)[0];
+    if (!busiest) return [`There are no calls by ${timeline.grain}.`];
+    return rich`The busiest ${timeline.grain} was ${busiest.name} with ${cite(evidence, "calls", busiest.name)} calls.`;
+  }
+  return rich`The most expensive ${timeline.grain} was ${top.name} with ${cite(evidence, "cost", top.name)} over ${cite(evidence, "calls", top.name)} calls.`;
+}
+
+export function tellPeriods(periods: PeriodsResult, evidence: KeptEvidence): RichText {
+  if (periods.unavailable !== null) {
+    return ["There is no earlier period to compare with: the log does not reach back far enough."];
+  }
+  const span =
+    periods.days === 1
+      ? "the last day"
+      : periods.days === 7
+        ? "the last seven days"
+        : "the last period";
+  if (periods.costChange === null) {
+    return rich`In ${span} spend was ${cite(evidence, "cost_current")}; there is no earlier spend to compare with.`;
+  }
+  const went = Number(periods.costChange) >= 0 ? "rose" : "fell";
+  const calls =
+    periods.callsChange === null
+      ? []
+      : rich`, while calls ${Number(periods.callsChange) >= 0 ? "rose" : "fell"} by ${unsigned(cite(evidence, "calls_change"))}`;
+  const text = rich`In ${span} spend ${went} by ${unsigned(cite(evidence, "cost_change"))}, from ${cite(evidence, "cost_previous")} to ${cite(evidence, "cost_current")}${calls}.`;
+  const driver = periods.drivers.find(
+    ({ deltaUsd }) => deltaUsd !== null && Number(deltaUsd) !== 0,
+  );
+  if (!driver || periods.by === null || periods.drivers.length < 2) return text;
+  const direction = Number(driver.deltaUsd) > 0 ? "up" : "down";
+  return rich`${text} The largest part of the difference is ${driver.name}, ${direction} by ${unsigned(cite(evidence, "cost_delta", driver.name))}.`;
+}
+
+/** A change whose direction the words already tell is written without its sign. */
+function unsigned<Part extends { text: string }>(figure: Part): Part {
+  return { ...figure, text: figure.text.replace(/^[−-]/, "") };
+}
+
+export function tellLatency(latency: LatencyResult, evidence: KeptEvidence): RichText {
+  if (!latency.logged) {
+    return [
+      "The log holds no latencies: how fast answers are, and whether a change makes them slower, is unknown.",
+    ];
+  }
+  const measured = latency.features.filter(({ latencyMs }) => latencyMs !== null);
+  const [slowest] = measured;
+  if (!slowest) return ["The log holds no latencies."];
+  const whose =
+    measured.length === 1 ? rich`Over all calls` : rich`${slowest.name} is the slowest:`;
+  const text = rich`${whose} half of the answers take up to ${cite(evidence, "p50_latency", slowest.name)} and p95 is ${cite(evidence, "p95_latency", slowest.name)}.`;
+  const regressed = latency.features.filter((feature) => feature.regressed);
+  if (regressed.length === 0) return text;
+  const told = regressed.map(
+    ({ name }) =>
+      rich`${name} got slower: its p95 rose by ${cite(evidence, "p95_change", name)}, from ${cite(evidence, "p95_previous", name)} to ${cite(evidence, "p95_current", name)}.`,
+  );
+  return join([text, ...told]);
+}
+
+export function tellErrors(errors: ErrorsResult, evidence: KeptEvidence): RichText {
+  if (errors.errors === 0) return ["No failed call is logged."];
+  const [cause] = errors.causes;
+  const cost =
+    errors.errorCostUsd === null
+      ? rich`; what they cost is unknown`
+      : rich` and cost ${cite(evidence, "error_cost")}`;
+  const text = rich`${cite(evidence, "errors")} calls failed (${cite(evidence, "error_rate")})${cost}; ${cite(evidence, "retries")} calls were repeated attempts.`;
+  return cause
+    ? rich`${text} The most frequent cause is ${cause.name} with ${cite(evidence, "errors", cause.name)} failures.`
+    : text;
+}
+
+export function tellQuality(quality: QualityResult, evidence: KeptEvidence): RichText {
+  if (quality.labelledCalls === 0) {
+    return [
+      "No call carries a quality label: whether a cheaper model would answer as well is unknown.",
+    ];
+  }
+  return rich`${cite(evidence, "labelled_calls")} calls carry a quality label, so quality can be compared for the models that have them.`;
+}

@@ -1,0 +1,33 @@
+import { z } from "zod";
+import { evidenceLabelSchema, richTextSchema } from "../../protocol";
+
+const label = evidenceLabelSchema.nullable();
+
+export const dataResultSchema = z.object({
+  /** Calls in the range asked about; with zero of them nothing else was looked at. */
+  calls: z.number().int(),
+  unpricedCalls: z.number().int(),
+  hasModels: z.boolean(),
+  hasFeatures: z.boolean(),
+  hasLatency: z.boolean(),
+  hasQuality: z.boolean(),
+  /** Which evidence holds what; null when it was not asked for or its query failed. */
+  evidence: z.object({
+    totals: evidenceLabelSchema,
+    byModel: label,
+    byFeature: label,
+    ranking: label,
+    timeline: label,
+    periods: label,
+    latency: label,
+    errors: label,
+    quality: label,
+  }),
+  /** In the order in which they matter for the question. */
+  findings: z.array(richTextSchema),
+  /** The rules' direct answer to a lookup. */
+  answer: richTextSchema,
+  /** What a language model wrote about it, checked; empty when rules did the work. */
+  notes: z.array(richTextSchema),
+});
+export type DataResult = z.infer<typeof dataResultSchema>;

@@ -1,0 +1,97 @@
+import { z } from "zod";
+import { comparePeriods } from "../../analysis/compare-periods";
+import { errorsAndRetries } from "../../analysis/errors-and-retries";
+import { latencyByFeature } from "../../analysis/latency-by-feature";
+import { profileBreakdown } from "../../analysis/profile-breakdown";
+import { profileTimeline } from "../../analysis/profile-timeline";
+import { profileTotals } from "../../analysis/profile-totals";
+import { qualityByModel } from "../../analysis/quality-by-model";
+import { analysisTool } from "./analysis-tool";
+import {
+  tellBreakdown,
+  tellErrors,
+  tellLatency,
+  tellPeriods,
+  tellQuality,
+  tellTimeline,
+  tellTotals,
+} from "./findings";
+
+const nothing = z.strictObject({});
+
+export const totalsTool = analysisTool({
+  name: "profile_totals",
+  title: () => "Totals",
+  description: "Calls, tokens, cost, failures and latency of all calls in range. Use it first.",
+  input: nothing,
+  analyse: profileTotals,
+  summarise: tellTotals,
+});
+
+export const breakdownTool = analysisTool({
+  name: "break_down",
+  title: ({ by }) => `Spend by ${by}`,
+  description:
+    "Cost, share of the spend, calls, tokens, failures and latency split by model, feature, provider or user.",
+  input: z.object({ by: z.enum(["model", "feature", "provider", "user", "day"]) }),
+  analyse: profileBreakdown,
+  summarise: tellBreakdown,
+});
+
+export const timelineTool = analysisTool({
+  name: "timeline",
+  title: ({ grain }) => `Spend per ${grain}`,
+  description: "Cost, calls, failures and p95 latency per day or hour (UTC).",
+  input: z.object({ grain: z.enum(["day", "hour"]) }),
+  analyse: profileTimeline,
+  summarise: tellTimeline,
+});
+
+export const comparePeriodsTool = analysisTool({
+  name: "compare_periods",
+  title: ({ by }) => `Change against the period before${by ? `, by ${by}` : ""}`,
+  description: "The last days against as many days before: cost, calls and what drives the change.",
+  input: z.object({
+    days: z.number().int().min(1).max(90),
+    by: z.enum(["model", "feature", "provider"]).nullable(),
+  }),
+  analyse: comparePeriods,
+  summarise: tellPeriods,
+});
+
+export const latencyTool = analysisTool({
+  name: "latency_by_feature",
+  title: () => "Latency by feature",
+  description: "Latency and time to first token by feature, and whether p95 got worse lately.",
+  input: z.object({ days: z.number().int().min(1).max(90) }),
+  analyse: latencyByFeature,
+  summarise: tellLatency,
+});
+
+export const errorsTool = analysisTool({
+  name: "errors_and_retries",
+  title: () => "Errors and retries",
+  description: "Failed calls by feature and error, what they cost, and repeated attempts.",
+  input: nothing,
+  analyse: errorsAndRetries,
+  summarise: tellErrors,
+});
+
+export const qualityTool = analysisTool({
+  name: "quality_by_model",
+  title: () => "Quality labels by model",
+  description: "Mean quality label of each model on each feature, where the log has labels.",
+  input: nothing,
+  analyse: qualityByModel,
+  summarise: tellQuality,
+});
+
+export const dataTools = [
+  totalsTool,
+  breakdownTool,
+  timelineTool,
+  comparePeriodsTool,
+  latencyTool,
+  errorsTool,
+  qualityTool,
+] as const;

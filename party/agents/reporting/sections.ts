@@ -1,0 +1,196 @@
+import type { ReportBlock, ReportSection, RichText } from "../../protocol";
+import { cite, findValue, join, rich } from "../core/figures";
+import { subjectOf } from "../data/answer";
+import { evidenceOf, type ReportFacts, segmentsOf } from "./facts";
+
+/** The report's sections in the rules' words. Sections without content are left out. */
+export function sections(facts: ReportFacts, notes: readonly RichText[]): ReportSection[] {
+  const all: ReportSection[] = [
+    findings(facts, notes),
+    plan(facts),
+    risks(facts),
+    method(facts),
+    next(facts),
+  ];
+  return all.filter(({ blocks }) => blocks.length > 0);
+}
+
+function findings(facts: ReportFacts, notes: readonly RichText[]): ReportSection {
+  const { data } = facts;
+  const blocks: ReportBlock[] = [
+    ...notes.map((text): ReportBlock => ({ kind: "paragraph", text })),
+    { kind: "list", items: data.findings },
+  ];
+  const speed = data.hasLatency ? ["p50_latency", "p95_latency"] : [];
+  const table = (label: string | null, title: string, keys: string[]) => {
+    const evidence = evidenceOf(facts, label);
+    if (!evidence || label === null || segmentsOf(evidence, keys[0] ?? "").length === 0) return;
+    blocks.push({ kind: "table", title, evidence: label, keys, limit: 12 });
+  };
+  const spend = ["cost", "share", "calls", "input_tokens", "output_tokens", ...speed];
+  table(data.evidence.byModel, "Spend by model", spend);
+  if (data.hasFeatures) table(data.evidence.byFeature, "Spend by feature", spend);
+  const timeline = evidenceOf(facts, data.evidence.timeline);
+  if (timeline && segmentsOf(timeline, "cost").length > 1) {
+    const priced = timeline.values.some(({ key, value }) => key === "cost" && value !== null);
+    blocks.push({
+      kind: "bars",
+      title: `${priced ? "Spend" : "Calls"} per ${timeline.segmentLabel ?? "day"}`,
+      evidence: timeline.label,
+      key: priced ? "cost" : "calls",
+      limit: 150,
+    });
+  }
+  if (data.hasLatency && data.hasFeatures) {
+    table(data.evidence.latency, "Latency by feature", [
+      "p50_latency",
+      "p95_latency",
+      "p99_latency",
+      "p95_previous",
+      "p95_current",
+    ]);
+  }
+  return {
+    id: "findings",
+    title: "Findings",
+    writer: notes.length > 0 ? "model" : "rules",
+    blocks: blocks.filter((block) => block.kind !== "list" || block.items.length > 0),
+  };
+}
+
+function plan(facts: ReportFacts): ReportSection {
+  const levers = facts.optimization;
+  const blocks: ReportBlock[] = [];
+  if (levers) {
+    if (levers.verdicts.length > 0) blocks.push({ kind: "list", items: levers.verdicts });
+    const joint = evidenceOf(facts, levers.plan.evidence);
+    if (joint && findValue(joint, "saving", null)?.value != null) {
+      blocks.push({
+        kind: "paragraph",
+        text: rich`The plan joins the levers that the log can vouch for and counts no dollar twice: ${cite(joint, "cost")} would have been ${cite(joint, "cost_planned")}, a saving of ${cite(joint, "saving")} (${cite(joint, "share")}), between ${cite(joint, "saving_low")} and ${cite(joint, "saving_high")}.`,
+      });
+      if (segmentsOf(joint, "saving").length > 0) {
+        blocks.push({
+          kind: "table",
+          title: "The plan, lever by lever in the order applied",
+          evidence: joint.label,
+          keys: ["saving", "calls"],
+          limit: 6,
+        });
+      }
+    } else {
+      blocks.push({
+        kind: "paragraph",
+        text: ["There is no plan: no lever saves anything that the log can vouch for by itself."],
+      });
+    }
+    blocks.push({ kind: "list", items: levers.findings });
+  }
+  return {
+    id: "plan",
+    title: "What would save",
+    writer: "rules",
+    blocks: blocks.filter((block) => block.kind !== "list" || block.items.length > 0),
+  };
+}
+
+function risks(facts: ReportFacts): ReportSection {
+  const { data, optimization: levers } = facts;
+  const items: RichText[] = [];
+  for (const one of levers?.recommendations ?? []) {
+    if (one.standing !== "test-first") continue;
+    const evidence = evidenceOf(facts, one.evidence);
+    if (!evidence) continue;
+    items.push(
+      rich`${one.segment ?? one.lever} would have saved ${cite(evidence, one.keys.saving, one.segment)}, but ${one.why}: it stands outside the plan until it is tested.`,
+    );
+  }
+  items.push(...(levers?.rejected ?? []));
+  if (!data.hasLatency) {
+    items.push(["Latency is not in the log, so whether a change makes answers slower is unknown."]);
+  }
+  if (!data.hasQuality) {
+    items.push(["Quality is not in the log, so no change of a model is called safe."]);
+  }
+  const totals = evidenceOf(facts, data.evidence.totals);
+  if (totals && data.unpricedCalls > 0) {
+    items.push(
+      rich`${cite(totals, "unpriced_calls")} calls are unpriced: their models are not in the price catalogue, so every amount is a lower bound.`,
+    );
+  }
+  return {
+    id: "risks",
+    title: "Risks and unknowns",
+    writer: "rules",
+    blocks: items.length > 0 ? [{ kind: "list", items: items.slice(0, 14) }] : [],
+  };
+}
+
+function method(facts: ReportFacts): ReportSection {
+  const { data, triage } = facts;
+  const totals = evidenceOf(facts, data.evidence.totals);
+  const names = triage.datasets.map(({ name }) => name).join(", ");
+  const choice: Record<typeof triage.datasetChoice, string> = {
+    only: "",
+    named: " It was named in the question.",
+    all: " All datasets of the workspace were asked for.",
+    newest: " It is the newest of the workspace; name another one to ask about it.",
+  };
+  const items: RichText[] = [[`Dataset: ${names}.${choice[triage.datasetChoice]}`]];
+  if (totals) {
+    items.push(
+      rich`Looked at: ${subjectOf(triage)}, from ${cite(totals, "first_call")} to ${cite(totals, "last_call")}.${
+        triage.range.anchor === "last-call"
+          ? " The log has ended, so the time asked for is counted back from its last call."
+          : ""
+      }`,
+      rich`Exact totals: ${cite(totals, "calls", null, "exact")} calls, ${cite(totals, "input_tokens", null, "exact")} input tokens, ${cite(totals, "output_tokens", null, "exact")} output tokens, ${cite(totals, "cost", null, "exact")} (USD).`,
+    );
+  }
+  items.push([
+    "Each figure is the result of a query or a simulation over the logged calls and opens its evidence: what was computed, the SQL, its parameters, the rows read and what it assumes.",
+    " Savings are what would have been saved in the range looked at; they are labelled measured or simulated, with a low and a high bound.",
+  ]);
+  if (triage.missing.length > 0) {
+    items.push([`Named in the question, but not in the log: ${triage.missing.join(", ")}.`]);
+  }
+  for (const failure of facts.failures) {
+    items.push([`Missing, because its query failed: ${failure.title}.`]);
+  }
+  for (const skip of facts.skipped) {
+    items.push([`Skipped: ${skip.agent}. ${skip.reason}`]);
+  }
+  return {
+    id: "method",
+    title: "Method",
+    writer: "rules",
+    blocks: [{ kind: "list", items: items.map((text) => join([text])) }],
+  };
+}
+
+function next(facts: ReportFacts): ReportSection {
+  const { data, optimization: levers } = facts;
+  const items: RichText[] = [];
+  if (levers?.recommendations.some(({ standing }) => standing !== "test-first")) {
+    items.push([
+      "Start with the first action; the data of the days after it show whether the saving came true.",
+    ]);
+  }
+  if (!data.hasQuality && levers?.recommendations.some(({ lever }) => lever === "model-swap")) {
+    items.push([
+      "Judge a sample of answers and import the labels: then model changes can be compared by quality.",
+    ]);
+  }
+  if (!data.hasFeatures) {
+    items.push(["Log which feature makes each call: then the spend can be told by feature."]);
+  }
+  if (!data.hasLatency) {
+    items.push(["Log the latency of each call: then bounds on speed can be checked."]);
+  }
+  return {
+    id: "next",
+    title: "Next",
+    writer: "rules",
+    blocks: items.length > 0 ? [{ kind: "list", items }] : [],
+  };
+}

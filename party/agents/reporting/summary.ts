@@ -1,0 +1,131 @@
+import type { RichText } from "../../protocol";
+import { cite, findValue, join, rich, sizeOf } from "../core/figures";
+import type { KeptEvidence } from "../core/state";
+import type { Recommendation } from "../optimization/result";
+import { evidenceOf, isEmpty, type ReportFacts, segmentsOf } from "./facts";
+
+/** The executive summary in the rules' words: where it goes, what to do, what is unknown. */
+export function summarise(facts: ReportFacts): RichText[] {
+  return [whereItGoes(facts), whatToDo(facts), whatIsOpen(facts)]
+    .filter((text) => !isEmpty(text))
+    .slice(0, 3);
+}
+
+function whereItGoes(facts: ReportFacts): RichText {
+  const { data, triage } = facts;
+  const totals = evidenceOf(facts, data.evidence.totals);
+  if (!totals) return [];
+  const latency = evidenceOf(facts, data.evidence.latency);
+  const spend =
+    sizeOf(totals, "cost") === null
+      ? rich`${cite(totals, "calls")} calls read ${cite(totals, "input_tokens")} input tokens and wrote ${cite(totals, "output_tokens")} output tokens; what they cost is unknown, because no price is known for their models.`
+      : rich`${cite(totals, "calls")} calls cost ${cite(totals, "cost")} (${cite(totals, "input_tokens")} input and ${cite(totals, "output_tokens")} output tokens).`;
+  const tops = join(
+    [
+      top(evidenceOf(facts, data.evidence.byFeature), data.hasFeatures, "feature"),
+      top(evidenceOf(facts, data.evidence.byModel), data.hasModels, "model"),
+    ].filter((text) => !isEmpty(text)),
+  );
+  const slow =
+    triage.focus.includes("latency") && latency && data.hasLatency
+      ? slowest(latency, triage.filters.feature?.length === 1)
+      : [];
+  const parts = [spend, tops, slow].filter((text) => !isEmpty(text));
+  return triage.focus[0] === "latency" && !isEmpty(slow)
+    ? join([slow, ...parts.filter((part) => part !== slow)])
+    : join(parts);
+}
+
+/** The largest segment of a breakdown, where there is more than one to compare. */
+function top(evidence: KeptEvidence | null, named: boolean, what: string): RichText {
+  if (!evidence || !named) return [];
+  const [first] = segmentsOf(evidence, "cost");
+  if (first === undefined) return [];
+  if (segmentsOf(evidence, "cost").length === 1)
+    return [`All of it belongs to the ${what} ${first}.`];
+  return findValue(evidence, "share", first)?.value == null
+    ? []
+    : rich`The ${what} ${first} takes ${cite(evidence, "share", first)} of the spend (${cite(evidence, "cost", first)}).`;
+}
+
+function slowest(latency: KeptEvidence, single: boolean): RichText {
+  const [name] = segmentsOf(latency, "p95_latency").filter(
+    (segment) => sizeOf(latency, "p95_latency", segment) !== null,
+  );
+  if (name === undefined) return [];
+  return single
+    ? rich`p95 of ${name} is ${cite(latency, "p95_latency", name)}.`
+    : rich`${name} is the slowest with a p95 of ${cite(latency, "p95_latency", name)}.`;
+}
+
+const NAMES: Record<Recommendation["lever"], string> = {
+  "response-cache": "answering exact repeats from a cache",
+  "prompt-cache": "caching shared prompt prefixes",
+  "retry-waste": "not repeating calls that keep failing",
+  "model-swap": "moving to cheaper models that the log shows to be no worse",
+};
+
+function whatToDo(facts: ReportFacts): RichText {
+  const levers = facts.optimization;
+  if (!levers) return [];
+  const verdict = levers.verdicts.length > 0 ? join(levers.verdicts.slice(0, 2)) : [];
+  const inPlan = levers.recommendations.filter(({ standing }) => standing === "plan");
+  const plan = evidenceOf(facts, levers.plan.evidence);
+  const texts: RichText[] = isEmpty(verdict) ? [] : [verdict];
+  if (plan && inPlan.length > 0) {
+    const names = [...new Set(inPlan.map(({ lever }) => NAMES[lever]))];
+    texts.push(
+      rich`${capital(list(names))} would have saved ${cite(plan, "saving")}, ${cite(plan, "share")} of the spend (between ${cite(plan, "saving_low")} and ${cite(plan, "saving_high")}), and makes no answer slower.`,
+    );
+  }
+  const beside = levers.recommendations.find(({ standing }) => standing === "beside");
+  const cache = beside ? evidenceOf(facts, beside.evidence) : null;
+  if (beside && cache) {
+    texts.push(
+      rich`${inPlan.length > 0 ? "Apart from that, " : ""}${inPlan.length > 0 ? NAMES[beside.lever] : capital(NAMES[beside.lever])} would have saved ${cite(cache, "saving")} (${cite(cache, "share")}).`,
+    );
+  }
+  if (texts.length === 0 && levers.recommendations.length === 0) {
+    return ["No lever saves anything that this log can show."];
+  }
+  return join(texts);
+}
+
+function whatIsOpen(facts: ReportFacts): RichText {
+  const { data, optimization: levers } = facts;
+  const texts: RichText[] = [];
+  const tests = levers?.recommendations.filter(({ standing }) => standing === "test-first") ?? [];
+  const withTests = evidenceOf(facts, levers?.plan.withTests ?? null);
+  const [first] = tests;
+  const swap = first ? evidenceOf(facts, first.evidence) : null;
+  if (first && swap) {
+    const total = withTests
+      ? rich` With all such changes the plan would come to ${cite(withTests, "saving")} (${cite(withTests, "share")}).`
+      : [];
+    texts.push(
+      rich`Cheaper models could save more, the most by ${first.segment ?? ""}: ${cite(swap, "saving", first.segment)}; they have to be tested first, because ${first.why}.${total}`,
+    );
+  }
+  const totals = evidenceOf(facts, data.evidence.totals);
+  if (totals && data.unpricedCalls > 0 && data.unpricedCalls < data.calls) {
+    texts.push(
+      rich`${cite(totals, "unpriced_calls")} calls have no known price; every amount leaves them out.`,
+    );
+  }
+  const unknown = [
+    data.hasLatency ? "" : "how fast answers are",
+    data.hasQuality ? "" : "how good they are",
+    data.hasFeatures ? "" : "which feature they belong to",
+  ].filter((text) => text !== "");
+  if (unknown.length > 0) texts.push([`The log does not say ${list(unknown)}.`]);
+  return join(texts);
+}
+
+function list(names: readonly string[]): string {
+  if (names.length < 2) return names.join("");
+  return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,76 @@
+import type { RichText } from "../../protocol";
+import { cite, join, rich } from "../core/figures";
+import { type RunState, resultOf } from "../core/state";
+import { data } from "../data";
+import { triage } from "../triage";
+
+/** Which kind of direct answer the state calls for. */
+export type DirectAnswer =
+  | { kind: "small-talk"; text: RichText }
+  | { kind: "no-dataset"; text: RichText }
+  | { kind: "not-in-log"; text: RichText }
+  | { kind: "no-calls"; text: RichText }
+  | { kind: "lookup"; text: RichText }
+  | { kind: "not-understood"; text: RichText };
+
+/** The direct answer in the rules' words. */
+export function directAnswer(state: RunState): DirectAnswer {
+  const understood = resultOf(state, triage);
+  const profile = resultOf(state, data);
+  if (!understood || understood.intent === "small-talk") {
+    return { kind: "small-talk", text: [smallTalk(state.message.text)] };
+  }
+  if (understood.datasets.length === 0) {
+    return {
+      kind: "no-dataset",
+      text: [
+        "There is nothing to look at yet: this workspace has no dataset with calls. Import a log of your model calls on the data page (CSV, TSV, JSON or JSON lines), then ask again.",
+      ],
+    };
+  }
+  if (profile && profile.calls === 0) return { kind: "no-calls", text: noCalls(state) };
+  if (!profile && understood.missing.length > 0) {
+    return {
+      kind: "not-in-log",
+      text: [
+        `The log holds no calls of ${understood.missing.join(", ")}. Ask about a model that occurs in it, or import a log that has these calls on the data page.`,
+      ],
+    };
+  }
+  if (profile && profile.answer.length > 0) return { kind: "lookup", text: profile.answer };
+  return {
+    kind: "not-understood",
+    text: [
+      "I could not work on this message. Ask, for example, where the money goes, what could be saved, or what a model cost last week.",
+    ],
+  };
+}
+
+function smallTalk(message: string): string {
+  const text = message.toLowerCase();
+  if (/thank|thx|cheers|great|nice|cool|perfect|awesome|good job|well done/.test(text)) {
+    return "You are welcome. Ask whenever you want to look at the next thing.";
+  }
+  if (/bye|good night|see you/.test(text)) return "Goodbye. This thread stays as it is.";
+  return "Hello. I look into logs of language-model calls: where the money and the time go, what could be saved, and what that rests on. Ask, for example: Where does our money go, and what can we save without making answers slower?";
+}
+
+function noCalls(state: RunState): RichText {
+  const understood = resultOf(state, triage);
+  const stated = state.evidence.find(({ label }) => label === understood?.stated) ?? null;
+  const range = understood?.range;
+  const between =
+    stated && range
+      ? join(
+          [
+            range.from === null ? [] : rich` from ${cite(stated, "from")}`,
+            range.to === null ? [] : rich` until ${cite(stated, "to")}`,
+          ],
+          "",
+        )
+      : [];
+  const names = [...(understood?.filters.model ?? []), ...(understood?.filters.feature ?? [])];
+  const about = names.length > 0 ? ` of ${names.join(" and ")}` : "";
+  const datasets = understood?.datasets.map(({ name }) => name).join(", ") ?? "";
+  return rich`There are no calls${about}${between} in ${datasets}, so there is nothing to report. Ask about another time, or import a log that covers it on the data page.`;
+}
