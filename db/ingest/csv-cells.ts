@@ -1,10 +1,12 @@
 import { parse } from "csv-parse/browser/esm/sync";
 
+const encoder = new TextEncoder();
+
 /**
  * The values of whole rows (from `LineSplitter`, quotes balanced); null for a row the parser refuses.
- * Rows without a quote are split directly: the parser's self-contained build, the one that runs outside Node, reads
- * 11 MB/s, and such rows have nothing to parse. All rows with quotes go to it in one call, because each call costs
- * tens of microseconds before its first byte.
+ * Rows without a quote are split directly: there is nothing to parse in them, and the parser's self-contained build,
+ * the one that runs outside Node, would be the slowest part of an import. All rows with quotes go to it in one call,
+ * because each call costs tens of microseconds before its first byte.
  */
 export function csvCells(rows: string[], delimiter: string): Array<string[] | null> {
   const cells: Array<string[] | null> = new Array(rows.length);
@@ -34,7 +36,8 @@ function onlyRow(rows: string[][] | null): string[] | undefined {
 
 function parseRows(text: string, delimiter: string): string[][] | null {
   try {
-    return parse(text, {
+    // Given bytes, the self-contained build is four times as fast as given text.
+    return parse(encoder.encode(text), {
       delimiter,
       record_delimiter: ["\n"],
       relax_column_count: true,

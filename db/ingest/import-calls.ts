@@ -12,8 +12,8 @@ import { sniff } from "./sniff";
 
 /** Rows to see at most before it is decided how a file is to be read. */
 const MOST_HELD_ROWS = 1_000;
-/** After this many blocks (256 KiB, 10–20 ms of work) other work of the process gets its turn. */
-const BLOCKS_PER_TURN = 4;
+/** After this many blocks (128 KiB, 5–15 ms of work) other work of the process gets its turn. */
+const BLOCKS_PER_TURN = 2;
 
 /**
  * Reads a log file from a stream and hands its calls to `sink` in batches. Whatever the file holds, it ends with a

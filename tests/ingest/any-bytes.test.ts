@@ -53,7 +53,7 @@ const nearlyJson = fc
   )
   .chain((pieces) => fc.constantFrom(`{"time":1}\n${pieces.join("")}`, `[${pieces.join("")}`));
 
-describe("any bytes", () => {
+describe("any bytes", { timeout: 60_000 }, () => {
   it.each([
     ["random bytes", fc.uint8Array({ maxLength: 5000 })],
     ["random text", fc.string({ unit: "binary", maxLength: 500 })],
@@ -86,7 +86,7 @@ describe("any bytes", () => {
   );
 });
 
-describe("any values", () => {
+describe("any values", { timeout: 60_000 }, () => {
   it("written as CSV come back as they were", async () => {
     const quote = (value: string) => `"${value.replaceAll('"', '""')}"`;
     const value = fc
