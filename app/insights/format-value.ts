@@ -22,7 +22,7 @@ function formatUnit(unit: Unit, value: string): string {
     case "seconds":
       return `${group(trimZeros(roundDecimal(value, 1)))} s`;
     case "ratio":
-      return `${group(roundDecimal(value, 2))}×`;
+      return group(trimZeros(roundDecimal(value, 2)));
     case "date":
       return formatDate(value);
     case "tokens":
