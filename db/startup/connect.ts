@@ -4,8 +4,8 @@ import { type Database, PostgresQueryError } from "../postgres";
 import { type RetryPolicy, withRetry } from "../retry";
 import { StartupError } from "./exit-codes";
 
-/** About 6 s in all: databases of a container group may come up after us, a wrong URL should show soon. */
-const PATIENCE: RetryPolicy = { attempts: 6, firstWaitMs: 200 };
+/** About 2 to 3 s of waiting in all: databases of a container group may come up after us, a wrong URL should show soon. */
+const PATIENCE: RetryPolicy = { attempts: 5, firstWaitMs: 200 };
 
 /** Waits until Postgres answers. @throws StartupError */
 export async function reachPostgres(db: Database, patience = PATIENCE): Promise<void> {

@@ -1,12 +1,10 @@
-import { type ClickHouse, createClickHouse, FailedMigrationError } from "../clickhouse";
-import { ChangedMigrationError, migrateClickHouse } from "../clickhouse/migrate";
+import { type ClickHouse, createClickHouse } from "../clickhouse";
 import { createDatabase, type Database } from "../postgres";
-import { migratePostgres, PostgresMigrationError } from "../postgres/migrate";
 import { createRedis, type RedisCache } from "../redis";
 import { type Config, ConfigError, parseConfig } from "./config";
 import { reachClickHouse, reachPostgres } from "./connect";
-import { StartupError, type StartupStage } from "./exit-codes";
-import { type MigrationFiles, readMigrations } from "./migration-files";
+import { StartupError } from "./exit-codes";
+import { migrateSchemas } from "./schemas";
 import { seedDevelopment } from "./seed-development";
 
 export { type Config, ConfigError, type Environment, parseConfig } from "./config";
@@ -34,7 +32,7 @@ export type StartupLog = (line: string) => void;
  */
 export async function startup(
   env: Record<string, unknown>,
-  { log, migrations }: { log: StartupLog; migrations?: MigrationFiles },
+  { log }: { log: StartupLog },
 ): Promise<StartupResult> {
   const config = readConfig(env);
   const databases: Databases = {
@@ -48,22 +46,14 @@ export async function startup(
     await Promise.all([reachPostgres(databases.db), reachClickHouse(databases.clickhouse)]);
     return "Postgres and ClickHouse answer";
   });
-  const files = migrations ?? (await migrating("migration files", readMigrations()));
-  await stage("schemas", async () => {
-    const [postgres, clickhouse] = await Promise.all([
-      migrating("Postgres", migratePostgres(databases.db, files.postgres)),
-      migrating("ClickHouse", migrateClickHouse(databases.clickhouse, files.clickhouse)),
-    ]);
-    return postgres + clickhouse.length === 0
-      ? "up to date"
-      : `migrated (Postgres ${postgres}, ClickHouse ${clickhouse.length})`;
-  });
+  await stage("schemas", () => migrateSchemas(databases));
   if (config.NETRA_ENV === "development") {
     await stage("demo", async () => {
       try {
         return await seedDevelopment(databases);
       } catch (error) {
-        throw new StartupError("seed", `The demo could not be written: ${reason(error)}`, {
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new StartupError("seed", `The demo could not be written: ${reason}`, {
           cause: error,
         });
       }
@@ -89,25 +79,4 @@ function timed(log: StartupLog) {
     const outcome = await work();
     log(`startup: ${name}: ${outcome} (${Math.round(performance.now() - startedAt)} ms)`);
   };
-}
-
-/** An error of a migration ends the start as one; a database that went away in between as such. */
-async function migrating<T>(what: string, work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    const failed =
-      error instanceof PostgresMigrationError ||
-      error instanceof FailedMigrationError ||
-      error instanceof ChangedMigrationError;
-    throw new StartupError(
-      "migration" satisfies StartupStage,
-      failed ? error.message : `Migrating ${what} failed: ${reason(error)}`,
-      { cause: error },
-    );
-  }
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -35,8 +35,8 @@ export interface WebServer {
 /** Starts the compiled server and waits until it listens. */
 export async function startWeb(build: WebBuild, env: Record<string, string>): Promise<WebServer> {
   const port = env.PORT ?? String(await freePort());
-  const origin = env.APP_ORIGIN ?? `http://127.0.0.1:${port}`;
-  const run = launchWeb(build, { APP_ORIGIN: origin, PORT: port, ...env });
+  const origin = `http://127.0.0.1:${port}`;
+  const run = launchWeb(build, { ...env, APP_ORIGIN: origin, PORT: port });
   await Promise.race([
     run.printed("web: listening"),
     run.ended.then((code) => {
