@@ -18,20 +18,28 @@ export default async function handleRequest(
 ): Promise<Response> {
   const nonce = newNonce();
   let finalStatus = status;
+  const giveUp = new AbortController();
+  const timer = setTimeout(
+    () => giveUp.abort(new Error(`not rendered within ${RENDER_WITHIN_MS} ms`)),
+    RENDER_WITHIN_MS,
+  );
   const page = await renderToReadableStream(
     <NonceProvider value={nonce}>
       <RemixServer context={context} url={request.url} nonce={nonce} />
     </NonceProvider>,
     {
       nonce,
-      signal: AbortSignal.timeout(RENDER_WITHIN_MS),
+      signal: giveUp.signal,
       onError(error: unknown) {
         finalStatus = 500;
         logFailure(request, error);
       },
     },
   );
-  if (isbot(request.headers.get("User-Agent"))) await page.allReady;
+  // An abort after the end would be an error of its own.
+  const whole = page.allReady.finally(() => clearTimeout(timer));
+  if (isbot(request.headers.get("User-Agent"))) await whole;
+  else whole.catch(() => {}); // Told to onError already.
   headers.set("Content-Type", "text/html; charset=utf-8");
   headers.set("Content-Security-Policy", contentSecurityPolicy(getServices().config, nonce));
   // Every page shows one person's data.
