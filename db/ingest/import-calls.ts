@@ -9,6 +9,7 @@ import { ReceiptBuilder } from "./receipt-builder";
 import { RowReader } from "./row-reader";
 import { type DataRow, NO_JSON_ROWS, RowSource } from "./row-source";
 import { sniff } from "./sniff";
+import { visibleText } from "./visible-text";
 
 /** Rows to see at most before it is decided how a file is to be read. */
 const MOST_HELD_ROWS = 1_000;
@@ -145,7 +146,9 @@ class ImportRun {
     const assigned = this.options.assignedModel;
     if (assigned) {
       const which = this.plan.fields.model ? "Rows without a model" : "All rows";
-      this.receipt.assume(`${which} were given ${assigned.model} of ${assigned.provider}.`);
+      this.receipt.assume(
+        `${which} were given ${visibleText(assigned.model)} of ${visibleText(assigned.provider)}.`,
+      );
     } else if (!this.plan.fields.provider) {
       this.receipt.assume(
         "The file names no provider; the price catalogue's provider of each model was taken.",

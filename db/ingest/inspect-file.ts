@@ -45,7 +45,7 @@ export function inspectFile(head: Uint8Array, fileName: string): Inspection {
 
 function mappingOf(plan: Plan): Inspection["mapping"] {
   return Object.entries(plan.fields).flatMap(([field, columns]) =>
-    columns.map(({ name }) => ({ column: visibleText(name), field: field as CallField })),
+    columns.map(({ name }) => ({ column: name, field: field as CallField })),
   );
 }
 

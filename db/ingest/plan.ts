@@ -5,16 +5,18 @@ import { IMPORT_LIMITS } from "./options";
 import type { DurationUnit } from "./read-number";
 import { epochUnit, isNumericTime, lacksZone, type TimeMode } from "./read-time";
 import type { FileProblem, FileShape } from "./receipt";
+import { visibleText } from "./visible-text";
 
 /** A column that feeds a field. */
 export interface FieldColumn {
+  /** As a receipt shows it. */
   name: string;
   /** Place in the file's columns. */
   index: number;
   /** Last part of the name, letters and digits only, without unit: tells whose convention a count follows. */
   plain: string;
-  /** Of a duration; milliseconds where neither name nor values say otherwise. */
-  unit: DurationUnit;
+  /** As the name says; for a duration otherwise settled from the values; null where unknown. */
+  unit: DurationUnit | null;
   tag: string;
 }
 
@@ -71,13 +73,12 @@ function matchFields(
   matches.sort((a, b) => a.rank - b.rank || a.index - b.index);
   const fields: Plan["fields"] = {};
   for (const { field, index, leaf } of matches) {
-    const name = columns[index] ?? "";
+    const raw = columns[index] ?? "";
     const list = fields[field] ?? [];
     fields[field] = list;
     if (field !== "tags" && list.length >= MOST_COLUMNS_PER_FIELD) continue;
     const { base, unit } = splitUnit(leaf);
-    // Unknown units are settled from the values afterwards.
-    list.push({ name, index, plain: plainName(base), unit: unit ?? "ms", tag: tagName(name) });
+    list.push({ name: visibleText(raw), index, plain: plainName(base), unit, tag: tagName(raw) });
   }
   return fields;
 }
@@ -100,7 +101,7 @@ function numbersOf(column: FieldColumn, rows: readonly Cell[][]): number[] {
 }
 
 function settleUnit(column: FieldColumn, rows: readonly Cell[][], assumptions: string[]): void {
-  if (splitUnit(column.name).unit !== null) return;
+  if (column.unit !== null) return;
   const numbers = numbersOf(column, rows);
   const middle = numbers[numbers.length >> 1] ?? 0;
   const seconds = middle < 100 && numbers.some((value) => !Number.isInteger(value));
@@ -120,7 +121,7 @@ function timeModeOf(
   if (rows.some((row) => lacksZone(row[column.index]))) {
     assumptions.push(`Times in "${column.name}" name no zone; they were taken as UTC.`);
   }
-  const named = splitUnit(column.name).unit;
+  const named = column.unit;
   const numbers = numbersOf(column, rows);
   const middle = numbers[numbers.length >> 1];
   if (middle === undefined) return { kind: "epoch", unit: null };
@@ -176,8 +177,9 @@ function addConventions(fields: Plan["fields"], assumptions: string[]): void {
 
 function duplicateColumn(columns: readonly string[], fields: Plan["fields"]): FileProblem | null {
   for (const list of Object.values(fields)) {
-    for (const { name } of list) {
-      const places = columns.flatMap((column, index) => (column === name ? [index + 1] : []));
+    for (const { name, index } of list) {
+      const raw = columns[index];
+      const places = columns.flatMap((column, place) => (column === raw ? [place + 1] : []));
       if (places.length < 2) continue;
       return {
         code: "duplicate-column",
@@ -199,7 +201,7 @@ function missingColumns(columns: readonly string[], fields: Plan["fields"]): Fil
     missing.push("output tokens");
   }
   if (missing.length === 0) return null;
-  const shown = columns.slice(0, 12).map((column) => `"${column.slice(0, 40)}"`);
+  const shown = columns.slice(0, 12).map((column) => `"${visibleText(column)}"`);
   const more = columns.length > shown.length ? ` and ${columns.length - shown.length} more` : "";
   return {
     code: "wrong-header",

@@ -70,7 +70,7 @@ export class ReceiptBuilder {
   ): ImportReceipt {
     const facts = {
       importId: this.options.importId,
-      fileName: this.options.fileName,
+      fileName: visibleText(this.options.fileName),
       format,
       shape,
       rowsRead: this.rowsRead,

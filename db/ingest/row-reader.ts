@@ -168,7 +168,7 @@ export class RowReader {
   private duration(field: "latencyMs" | "ttftMs"): number | null | Fault {
     const column = this.column(field);
     if (column === undefined) return null;
-    return readDuration(this.row[column.index], column.name, column.unit);
+    return readDuration(this.row[column.index], column.name, column.unit ?? "ms");
   }
 
   private since(time: number, field: "endTime" | "firstTokenTime"): number | null | Fault {

@@ -47,6 +47,7 @@ const nearlyJson = fc
       "\n",
       "null",
       "1e999",
+      '{"time":1717149600,"input_tokens":3,"output_tokens":4,"user":"\\u0000","tags":{"a\\ud800":"b\\u0000"},"latency\\u0000":1}',
       '{"__proto__":{"a":1},"time":"x"}',
     ),
     { maxLength: 40 },
@@ -70,7 +71,11 @@ describe("any bytes", { timeout: 60_000 }, () => {
       await fc.assert(
         fc.asyncProperty(content, async (bytes) => {
           const { receipt, calls } = await importText(bytes);
-          importReceiptSchema.parse(JSON.parse(JSON.stringify(receipt)));
+          const stored = JSON.stringify(receipt);
+          importReceiptSchema.parse(JSON.parse(stored));
+          // Postgres refuses these in JSON; the backslash before is one that JSON itself escaped.
+          expect(stored).not.toMatch(/(?<!\\)\\u(?:0000|d[89a-f])/i);
+          expect(JSON.stringify(calls)).not.toMatch(/(?<!\\)\\u(?:0000|d[89a-f])/i);
           expect(receipt.rowsAccepted + receipt.rowsRejected).toBe(receipt.rowsRead);
           expect(receipt.rowsAccepted).toBe(calls.length);
           expect(receipt.rejectedBy.reduce((sum, { count }) => sum + count, 0)).toBe(

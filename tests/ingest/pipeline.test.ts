@@ -4,6 +4,7 @@ import {
   IMPORT_LIMITS,
   ImportAborted,
   type ImportProgress,
+  type ImportReceipt,
   ImportSinkFailed,
   ImportSourceFailed,
   importCalls,
@@ -46,15 +47,22 @@ describe("batches", () => {
     const source = streamOf(manyRows(60_000), 10_000);
     let release = () => {};
     let stored = 0;
-    const done = importCalls(source.stream, options, () => {
-      stored += 1;
-      return stored > 1 ? Promise.resolve() : new Promise((resolve) => (release = resolve));
+    let done: Promise<ImportReceipt> | undefined;
+    await new Promise<void>((firstBatch) => {
+      done = importCalls(source.stream, options, () => {
+        stored += 1;
+        if (stored > 1) return Promise.resolve();
+        firstBatch();
+        return new Promise((resolve) => {
+          release = resolve;
+        });
+      });
     });
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(stored).toBe(1);
     expect(source.pulled()).toBeLessThan(400_000);
     release();
-    expect((await done).rowsRead).toBe(60_000);
+    expect((await done)?.rowsRead).toBe(60_000);
   });
 
   it("let other work of the process run", async () => {
