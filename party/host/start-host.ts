@@ -6,8 +6,12 @@ import { Log, LogLevel, Miniflare } from "miniflare";
 import { ROOMS_BUNDLE } from "./build-rooms";
 import { guardedWorkerdEnv } from "./guarded-workerd";
 
-/** Both `partykit dev` and the host run the rooms as of this date (partykit.json). */
+/**
+ * Both `partykit dev` and the host run the rooms as of this date and with these flags (partykit.json).
+ * The Redis client asks fetch not to cache, which workerd of that date refuses without the flag.
+ */
 export const COMPATIBILITY_DATE = "2024-07-18";
+export const COMPATIBILITY_FLAGS = ["nodejs_compat", "cache_option_enabled"];
 
 export interface HostOptions {
   /** The folder that holds `rooms/`, where every room's storage stands. */
@@ -51,7 +55,7 @@ export async function startHost(options: HostOptions): Promise<RoomHost> {
     modules: true,
     script,
     compatibilityDate: COMPATIBILITY_DATE,
-    compatibilityFlags: ["nodejs_compat"],
+    compatibilityFlags: COMPATIBILITY_FLAGS,
     bindings: {
       ...Object.fromEntries(
         Object.entries(variables).map(([name, value]) => [`pkvar-${name}`, value]),

@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PartySocket } from "partysocket";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { buildRooms } from "../../party/host/build-rooms";
+import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS } from "../../party/host/start-host";
 import { closeCodes } from "../../party/protocol";
 import {
   APP_ORIGIN,
@@ -44,6 +45,13 @@ class BrowserSocket extends WebSocket {
 }
 
 describe("the rooms in workerd", () => {
+  it("run as of the same date and with the same flags as under partykit dev", () => {
+    const development = JSON.parse(readFileSync("partykit.json", "utf8"));
+    expect(COMPATIBILITY_DATE).toBe(development.compatibilityDate);
+    // PartyKit adds nodejs_compat by itself.
+    expect(COMPATIBILITY_FLAGS).toEqual(["nodejs_compat", ...development.compatibilityFlags]);
+  });
+
   it("RM1, RM10, RM11: serve partysocket and turn away foreign tickets and Origins", async () => {
     const rooms = await start(join(folder, "a"), await freePort());
     expect(await (await fetch(`${rooms.url}/healthz`)).json()).toEqual({ status: "ok" });

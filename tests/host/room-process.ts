@@ -27,11 +27,17 @@ export class RoomProcess {
     }
   }
 
-  /** Starts it and waits for its ready line. */
-  static async start(dataDir: string, port: number, bundle: string): Promise<RoomProcess> {
+  /** Starts it and waits for its ready line. `env` replaces what names no real engine. */
+  static async start(
+    dataDir: string,
+    port: number,
+    bundle: string,
+    env: Record<string, string> = {},
+  ): Promise<RoomProcess> {
     const child = spawn(process.execPath, ["--import", "tsx", "party/host/main.ts", bundle], {
       env: {
         PATH: process.env.PATH,
+        NODE_ENV: "test",
         NETRA_ENV: "test",
         NETRA_DATA_DIR: dataDir,
         ROOMS_PORT: String(port),
@@ -43,6 +49,7 @@ export class RoomProcess {
         CLICKHOUSE_URL: "http://127.0.0.1:9",
         UPSTASH_REDIS_REST_URL: "http://127.0.0.1:9",
         UPSTASH_REDIS_REST_TOKEN: "none",
+        ...env,
       },
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -94,8 +101,10 @@ export function isRunning(pid: number): boolean {
 /** A person in one thread. */
 export class Visitor {
   readonly threadId = crypto.randomUUID();
-  readonly userId = crypto.randomUUID();
-  readonly workspaceId = crypto.randomUUID();
+  constructor(
+    readonly userId: string = crypto.randomUUID(),
+    readonly workspaceId: string = crypto.randomUUID(),
+  ) {}
   /** Events of every connection, in the order they came. */
   readonly events: NumberedEvent[] = [];
   #answers: ServerMessage[] = [];
