@@ -10,13 +10,18 @@ import { runProduct } from "./run-product";
 
 if (existsSync(".env")) process.loadEnvFile(".env");
 
-const quiet = /^\s*$|REMIX DEV|💿|building\.\.\./u;
+/** What tools print for themselves: progress, banners, each request. */
+const quiet =
+  /^\s*$|^-+$|REMIX DEV|building\.\.\.|PartyKit v|^\[pk:info\] (?:GET|POST|PUT|OPTIONS)/u;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: cursor movements are control characters
+const cursorMoves = /\u001b\[\d*[A-GJK]/gu;
 const remixDevPort = await choosePort({}, "", 3900);
 
 await runProduct({
   environment: "development",
   embed: true,
-  print: (name, line) => {
+  print: (name, raw) => {
+    const line = raw.replace(cursorMoves, "");
     if (!quiet.test(line)) console.log(`[${name}] ${line}`);
   },
   processes: (context) => [

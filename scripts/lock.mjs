@@ -24,7 +24,8 @@ for (const [path, entry] of Object.entries(lock.packages)) {
     const version = /^[\^~]?(\d[^\s|]*)$/.exec(String(range))?.[1];
     const system = systems.exec(name)?.[1];
     const processor = processors.exec(name)?.[1];
-    if (!version || !processor) throw new Error(`${path}: cannot tell what ${name}@${range} is for`);
+    if (!version || !processor)
+      throw new Error(`${path}: cannot tell what ${name}@${range} is for`);
     lock.packages[`node_modules/${name}`] = {
       version,
       ...(entry.dev ? { dev: true } : {}),
@@ -42,5 +43,7 @@ lock.packages = Object.fromEntries(
 writeFileSync("package-lock.json", `${JSON.stringify(lock, null, 2)}\n`);
 
 function isLocked(parent, name) {
-  return [`${parent}/node_modules/${name}`, `node_modules/${name}`].some((key) => lock.packages[key]);
+  return [`${parent}/node_modules/${name}`, `node_modules/${name}`].some(
+    (key) => lock.packages[key],
+  );
 }

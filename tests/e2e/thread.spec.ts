@@ -15,7 +15,7 @@ test("question to report: the crew works live, figures open their evidence, a re
   await expect(page.getByText(theQuestion, { exact: true })).toHaveCount(1);
 
   const figure = report.locator("a.figure").first();
-  const text = await figure.innerText();
+  const text = await figure.textContent();
   await figure.click();
   const drawer = page.getByRole("dialog");
   await expect(drawer).toBeVisible();
@@ -25,10 +25,10 @@ test("question to report: the crew works live, figures open their evidence, a re
   await page.keyboard.press("Escape");
   await expect(drawer).toBeHidden();
 
-  const whole = await report.innerText();
+  const whole = await report.textContent();
   await page.reload();
   await expect(report).toBeVisible();
-  expect(await report.innerText()).toBe(whole);
+  expect(await report.textContent()).toBe(whole);
 });
 
 test("a second thread knows nothing of the first", async ({ signedIn: page }) => {
