@@ -66,5 +66,10 @@ export function reasonOf(cause: unknown): string {
 }
 
 export function retryHelps(cause: unknown): boolean {
-  return typeof cause === "object" && cause !== null && "retry" in cause && Boolean(cause.retry);
+  return (
+    typeof cause === "object" &&
+    cause !== null &&
+    (("retry" in cause && cause.retry === true) ||
+      ("retryable" in cause && cause.retryable === true))
+  );
 }
