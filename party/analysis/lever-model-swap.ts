@@ -24,9 +24,10 @@ interface Segment {
 
 /**
  * What each feature's calls would have cost on a cheaper model, with the same tokens. Per segment
- * (feature and model) at most three candidates; the chosen one is the one that labels show to be no
- * worse, else the nearest (dearest) cheaper model that labels do not show to be worse. Nothing here
- * says that a swap is safe: quality is `unknown` unless the log has labels for both models.
+ * (feature and model) at most three candidates; the chosen one is the cheapest that labels show to be no
+ * worse, else the cheapest that they leave undecided, else the nearest (dearest) one without labels. Nothing here
+ * says that a swap is safe: quality is `unknown` unless the log has labels for both models, and the low
+ * total counts proven candidates only.
  *
  * Keys (segment null): those of every lever, and `swaps` (chosen ones). Keys per segment
  * (`feature · from → to`): `saving`, `saving_low`, `cost`, `cost_new`, `calls`, `quality_current`,
@@ -65,7 +66,7 @@ export const leverModelSwap: Analysis<Record<string, never>, ModelSwapResult> = 
     reason === null
       ? chosen
           .map((swap) => ({
-            low: amount(swap.savingLowUsd),
+            low: isProven(swap) ? amount(swap.savingLowUsd) : 0n,
             saving: amount(swap.savingUsd),
             high: amount(swap.savingUsd),
           }))
@@ -88,6 +89,7 @@ export const leverModelSwap: Analysis<Record<string, never>, ModelSwapResult> = 
       assumptions: [
         "The candidate needs the same number of tokens for the same work.",
         `Low: ${CAUTION.outputPercent} % more output tokens and, at another provider, ${CAUTION.foreignInputPercent} % more input tokens.`,
+        "The low total counts only candidates that the log's labels show to be no worse.",
         `Prices are those in force at the last call (${new Date(at).toISOString().slice(0, 10)}).`,
         "Cached input stays cached within a provider and is plain input elsewhere.",
         `Quality is unknown without labels; with labels, no worse means within ${QUALITY_MARGIN} of the present mean at 95 % confidence.`,
@@ -97,6 +99,11 @@ export const leverModelSwap: Analysis<Record<string, never>, ModelSwapResult> = 
     }),
   };
 };
+
+/** Whether the log's labels show the candidate to be no worse. */
+function isProven({ quality }: Swap): boolean {
+  return quality.state === "measured" && quality.verdict === "no-worse";
+}
 
 function keyOf(segment: { feature: string; provider: string; model: string }): string {
   return JSON.stringify([segment.feature, segment.provider, segment.model]);
@@ -153,7 +160,9 @@ function swapsOf(
   const verdict = ({ quality }: (typeof priced)[number]) =>
     quality.state === "measured" ? quality.verdict : "unknown";
   const proven = priced.filter((found) => verdict(found) === "no-worse");
-  const best = proven.at(-1) ?? priced.find((found) => verdict(found) !== "worse") ?? null;
+  const undecided = priced.filter((found) => verdict(found) === "undecided");
+  const unknown = priced.filter((found) => verdict(found) === "unknown");
+  const best = proven.at(-1) ?? undecided.at(-1) ?? unknown[0] ?? null;
   const shown = best ? [best, ...priced.filter((found) => found !== best)] : priced;
   return shown.slice(0, MOST_CANDIDATES).map((found) => ({
     name: names.name(

@@ -7,9 +7,9 @@ import type { Candidate } from "./swap-candidates";
 /** Fewer calls or labels than this say too little about a model. */
 export const ENOUGH = 30;
 /** A mean label this much lower still counts as no worse. */
-export const QUALITY_MARGIN = 0.02;
-/** Two-sided 95 %. */
-const Z = 1.96;
+export const QUALITY_MARGIN = 0.03;
+/** One-sided 95 %, as is usual for a test of being no worse. */
+const Z = 1.645;
 
 /** The profile of a candidate on a feature, found by what the catalogue calls the logged model. */
 export function profileOf(

@@ -187,7 +187,9 @@ describe("the price of a call", () => {
   });
 
   it.runIf(existsSync(usagesFile))(
-    "equals what an independent library computed for providers' own usages",
+    existsSync(usagesFile)
+      ? "equals what an independent library computed for providers' own usages"
+      : `equals an independent record (needs ${usagesFile}: set NETRA_REFERENCE_DATA)`,
     () => {
       const bodies: Array<{
         model: string;

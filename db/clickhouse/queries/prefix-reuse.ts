@@ -82,7 +82,7 @@ misses AS (
   FROM (
     SELECT number, at_ms, position,
       lagInFrame(at_ms, 1, toInt64(-9000000000000000)) OVER (
-        PARTITION BY cache, block, position ORDER BY number
+        PARTITION BY block, position, cache ORDER BY number
         ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS previous_ms
     FROM (SELECT number, cache, at_ms, prefix_blocks FROM numbered)
     ARRAY JOIN prefix_blocks AS block, arrayEnumerate(prefix_blocks) AS position

@@ -46,7 +46,7 @@ export function seeded(seed: number) {
   };
 }
 
-const models = [
+const models: readonly [readonly [string, string], ...Array<readonly [string, string]>] = [
   ["openai", "gpt-4o"],
   ["openai", "gpt-4o-mini"],
   ["openai", "o3"],
@@ -56,7 +56,7 @@ const models = [
   ["", "gpt-4.1"],
   ["openai", "house-model-7"],
   ["nowhere", "gpt-4o"],
-] as const;
+];
 
 const features = [
   "search",

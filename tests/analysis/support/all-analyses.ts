@@ -1,0 +1,47 @@
+import {
+  comparePeriods,
+  errorsAndRetries,
+  jointPlan,
+  latencyByFeature,
+  leverModelSwap,
+  leverPromptCache,
+  leverResponseCache,
+  leverRetryWaste,
+  profileBreakdown,
+  profileTimeline,
+  profileTotals,
+  qualityByModel,
+} from "../../../party/analysis";
+import type { Analysed } from "../../../party/analysis/results";
+import type { CallSource, Scope } from "../../../party/analysis/source";
+
+/** Every analysis with usual parameters, by name. */
+export function allAnalyses(
+  source: CallSource,
+  scope: Scope,
+): Record<string, () => Promise<Analysed<unknown>>> {
+  return {
+    totals: () => profileTotals(source, scope, {}),
+    "by feature": () => profileBreakdown(source, scope, { by: "feature" }),
+    "by model": () => profileBreakdown(source, scope, { by: "model", limit: 3 }),
+    "by user": () => profileBreakdown(source, scope, { by: "user", limit: 500 }),
+    "by hour": () => profileTimeline(source, scope, { grain: "hour" }),
+    "by day": () => profileTimeline(source, scope, { grain: "day" }),
+    periods: () => comparePeriods(source, scope, { days: 3 }),
+    latency: () => latencyByFeature(source, scope, { days: 3 }),
+    quality: () => qualityByModel(source, scope, {}),
+    errors: () => errorsAndRetries(source, scope, {}),
+    "response cache": () => leverResponseCache(source, scope, {}),
+    "prompt cache": () => leverPromptCache(source, scope, {}),
+    "model swap": () => leverModelSwap(source, scope, {}),
+    "retry waste": () => leverRetryWaste(source, scope, {}),
+    "joint plan": async () => {
+      const { result } = await leverModelSwap(source, scope, {});
+      const swaps = result.swaps.filter((swap) => swap.chosen);
+      return jointPlan(source, scope, {
+        levers: ["retry-waste", "response-cache", "model-swap"],
+        swaps,
+      });
+    },
+  };
+}
