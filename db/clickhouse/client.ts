@@ -3,7 +3,7 @@ import { ClickHouseQueryError, ClickHouseUnreachableError } from "./errors";
 import type { Answer } from "./scope";
 
 /** Who asks, for the server's query log. Ids only. */
-export interface QueryTags {
+interface QueryTags {
   workspace?: string;
   run?: string;
   thread?: string;
@@ -11,13 +11,13 @@ export interface QueryTags {
 }
 
 /** What one query may take before the server stops it. */
-export interface QueryLimits {
+interface QueryLimits {
   seconds: number;
   memoryBytes: number;
   resultRows: number;
 }
 
-export const defaultLimits: QueryLimits = {
+const defaultLimits: QueryLimits = {
   seconds: 30,
   memoryBytes: 2 * 1024 ** 3,
   resultRows: 20_000,

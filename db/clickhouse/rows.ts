@@ -6,7 +6,7 @@ export const count = z.coerce.number().int();
 export const flag = z.coerce.number().transform((value) => value !== 0);
 export const measure = z.coerce.number().nullable();
 /** Unix ms; null when there are no calls. */
-export const instant = z.coerce.number().nullable();
+const instant = z.coerce.number().nullable();
 /** Exact decimal text in USD; null when nothing was priced. */
 export const money = z
   .string()

@@ -7,7 +7,7 @@ export interface Scope {
   filters: Filters;
 }
 
-export interface Filters {
+interface Filters {
   provider?: readonly string[] | undefined;
   model?: readonly string[] | undefined;
   feature?: readonly string[] | undefined;

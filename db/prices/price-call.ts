@@ -15,7 +15,7 @@ export interface Billable {
 }
 
 /** Pico-dollars per token that applied to one call; null where the catalogue has no such price. */
-export interface AppliedPrices {
+interface AppliedPrices {
   input: Pico;
   cacheRead: Pico | null;
   cacheWrite: Pico | null;

@@ -61,7 +61,7 @@ function spendNote(measures: Measures): string | undefined {
 }
 
 /** A number as decimal text without exponent, at most six places. */
-export function decimalText(value: number): string {
+function decimalText(value: number): string {
   if (Number.isInteger(value)) return BigInt(value).toString();
   return value.toFixed(6).replace(/\.?0+$/, "");
 }

@@ -1,7 +1,7 @@
 /** The questions that the crew and the pages ask over calls. Each answers with typed values and a receipt. */
 export { comparePeriods } from "./compare-periods";
 export { errorsAndRetries } from "./errors-and-retries";
-export { type JointLever, type JointPlanParams, jointPlan } from "./joint-plan";
+export { jointPlan } from "./joint-plan";
 export { latencyByFeature } from "./latency-by-feature";
 export { leverModelSwap } from "./lever-model-swap";
 export { leverPromptCache } from "./lever-prompt-cache";

@@ -10,9 +10,9 @@ import { costOn } from "./swap-cost";
 
 /** Levers that the joint plan can hold, in the order in which they are applied to each call. */
 const order = ["retry-waste", "response-cache", "model-swap"] as const;
-export type JointLever = (typeof order)[number];
+type JointLever = (typeof order)[number];
 
-export interface JointPlanParams {
+interface JointPlanParams {
   levers: readonly JointLever[];
   /** The moves that `model-swap` applies; a segment may appear once. */
   swaps: readonly SwapChoice[];

@@ -14,7 +14,7 @@ export class SegmentNames {
   }
 }
 
-export const NO_FEATURE = "(no feature)";
+const NO_FEATURE = "(no feature)";
 
 const emptyNames = {
   model: "(no model)",

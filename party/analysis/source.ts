@@ -15,7 +15,7 @@ export interface Scope {
   filters: Filters;
 }
 
-export interface Filters {
+interface Filters {
   provider?: readonly string[];
   model?: readonly string[];
   feature?: readonly string[];
@@ -78,7 +78,7 @@ export interface SegmentRow extends Measures {
 }
 
 /** `at` is the bucket's start (UTC). Buckets without calls have no row. */
-export interface TimelineRow extends Measures {
+interface TimelineRow extends Measures {
   at: number;
 }
 

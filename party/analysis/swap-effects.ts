@@ -5,7 +5,7 @@ import type { ModelProfileRow } from "./source";
 import type { Candidate } from "./swap-candidates";
 
 /** Fewer calls or labels than this say too little about a model. */
-export const ENOUGH = 30;
+const ENOUGH = 30;
 /** A mean label this much lower still counts as no worse. */
 export const QUALITY_MARGIN = 0.03;
 /** One-sided 95 %, as is usual for a test of being no worse. */
