@@ -1,6 +1,7 @@
-import { createCookie, getServices } from "#platform";
+import { background, createCookie, getServices } from "#platform";
 import {
   createSession,
+  deleteExpiredSessions,
   deleteSession,
   findSession,
   type SessionOwner,
@@ -30,12 +31,15 @@ export async function openSession({ userId, workspaceId }: SignedIn): Promise<st
     .replaceAll("+", "-")
     .replaceAll("/", "_")
     .replace(/=+$/, "");
-  await createSession(getServices().db, {
+  const { db } = getServices();
+  await createSession(db, {
     idHash: await hashOf(id),
     userId,
     workspaceId,
     expiresAt: new Date(Date.now() + LIFETIME_SECONDS * 1000),
   });
+  // A sign-in is rare and has just shown that the database answers: a good moment to tidy up.
+  background(deleteExpiredSessions(db));
   return sessionCookie().serialize(id);
 }
 

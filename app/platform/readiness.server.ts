@@ -1,7 +1,7 @@
 import { sql as raw } from "drizzle-orm";
 import type { Services } from "./types";
 
-export interface StoreState {
+interface StoreState {
   state: "up" | "down";
   /** How long the answer took, or how long was waited for it, ms. */
   latencyMs: number;

@@ -1,7 +1,7 @@
 import type { Services } from "./types";
 
 /** A route ran before the process had been started: a fault in the wiring of an entry. */
-export class NotStartedError extends Error {
+class NotStartedError extends Error {
   override readonly name = "NotStartedError";
   constructor() {
     super("The services were asked for before startup had provided them");

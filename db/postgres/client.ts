@@ -10,9 +10,7 @@ import * as schema from "./schema";
 /** Drizzle over one HTTP request per statement or batch (`batch([...])` is one transaction). */
 export type HttpSql = NeonHttpDatabase<typeof schema>;
 /** Drizzle inside an interactive transaction. */
-export type TransactionSql = Parameters<
-  Parameters<NeonDatabase<typeof schema>["transaction"]>[0]
->[0];
+type TransactionSql = Parameters<Parameters<NeonDatabase<typeof schema>["transaction"]>[0]>[0];
 
 /**
  * The record. All methods throw a `PostgresError` (db/postgres/errors): unreachable, timed out or
@@ -27,7 +25,7 @@ export interface Database {
   transaction<T>(work: (sql: TransactionSql) => Promise<T>): Promise<T>;
 }
 
-export interface DatabaseOptions {
+interface DatabaseOptions {
   /** ms for one HTTP request, one connection, or one statement of a transaction. */
   timeoutMs?: number;
   retry?: RetryPolicy;

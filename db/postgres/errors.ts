@@ -41,9 +41,9 @@ export class PostgresQueryError extends Error {
   }
 }
 
-export type PostgresError = PostgresUnreachableError | PostgresTimeoutError | PostgresQueryError;
+type PostgresError = PostgresUnreachableError | PostgresTimeoutError | PostgresQueryError;
 
-export function isPostgresError(error: unknown): error is PostgresError {
+function isPostgresError(error: unknown): error is PostgresError {
   return (
     error instanceof PostgresUnreachableError ||
     error instanceof PostgresTimeoutError ||

@@ -1,17 +1,5 @@
-export {
-  createDatabase,
-  type Database,
-  type DatabaseOptions,
-  type HttpSql,
-  type TransactionSql,
-} from "./client";
-export {
-  isPostgresError,
-  type PostgresError,
-  PostgresQueryError,
-  PostgresTimeoutError,
-  PostgresUnreachableError,
-} from "./errors";
+export { createDatabase, type Database } from "./client";
+export { PostgresQueryError, PostgresTimeoutError, PostgresUnreachableError } from "./errors";
 export * from "./queries/datasets";
 export * from "./queries/evidence";
 export * from "./queries/imports";
@@ -22,4 +10,3 @@ export * from "./queries/runs";
 export * from "./queries/sessions";
 export * from "./queries/thread-record";
 export * from "./queries/threads";
-export * from "./queries/workspaces";

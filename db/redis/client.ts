@@ -2,7 +2,7 @@
 import { Redis } from "@upstash/redis/cloudflare";
 
 /** Redis did not answer in time or answered with an error. It holds caches only: go on without. */
-export class RedisUnavailableError extends Error {
+class RedisUnavailableError extends Error {
   override readonly name = "RedisUnavailableError";
   readonly retryable = true;
   constructor(
@@ -22,7 +22,7 @@ export interface RedisCache {
   ping(): Promise<void>;
 }
 
-export interface RedisConfig {
+interface RedisConfig {
   NETRA_ENV: string;
   UPSTASH_REDIS_REST_URL: string;
   UPSTASH_REDIS_REST_TOKEN: string;

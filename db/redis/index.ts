@@ -1,1 +1,1 @@
-export { createRedis, type RedisCache, type RedisConfig, RedisUnavailableError } from "./client";
+export { createRedis, type RedisCache } from "./client";

@@ -1,8 +1,7 @@
 import { z } from "zod";
 
 /** The environment a process runs in. No default: a production build must be told. */
-export const environmentSchema = z.enum(["development", "test", "production"]);
-export type Environment = z.infer<typeof environmentSchema>;
+const environmentSchema = z.enum(["development", "test", "production"]);
 
 const optionalText = z
   .string()

@@ -7,7 +7,7 @@ import { StartupError } from "./exit-codes";
 import { migrateSchemas } from "./schemas";
 import { seedDevelopment } from "./seed-development";
 
-export { type Config, ConfigError, type Environment, parseConfig } from "./config";
+export type { Config } from "./config";
 export { exitCodes, StartupError } from "./exit-codes";
 
 export interface Databases {

@@ -3,7 +3,7 @@ import type { Database } from "../client";
 import { PostgresQueryError } from "../errors";
 import { datasets, imports } from "../schema";
 
-export type ImportState = (typeof imports.$inferSelect)["state"];
+type ImportState = (typeof imports.$inferSelect)["state"];
 
 export interface StoredImport {
   id: string;

@@ -3,7 +3,7 @@ import type { Database } from "../client";
 import { runs, threads } from "../schema";
 import type { RunState } from "./runs";
 
-export interface ThreadSummary {
+interface ThreadSummary {
   id: string;
   title: string;
   createdAt: Date;
