@@ -162,5 +162,5 @@ function qualityText(effect: Effect, evidence: KeptEvidence, segment: string | n
       : effect === "undecided"
         ? "Not settled by the labels"
         : "Worse by the labels";
-  return rich`${told}: ${cite(evidence, "quality_candidate", segment)} against ${cite(evidence, "quality_current", segment)}.`;
+  return rich`${told}: ${cite(evidence, "quality_candidate", segment, "fine")} against ${cite(evidence, "quality_current", segment, "fine")}.`;
 }

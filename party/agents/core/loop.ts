@@ -4,7 +4,7 @@ import type { AnyAgent } from "./agent";
 import { Channel } from "./channel";
 import type { CrewOutput } from "./crew";
 import { NotDone, reasonOf, StepFailed, StepTimedOut } from "./errors";
-import type { CrewServices } from "./services";
+import type { StepServices } from "./services";
 import type { RunState } from "./state";
 import { StepContext } from "./step-context";
 
@@ -40,7 +40,7 @@ export class StepStopped extends Error {
 export async function* runStep(
   order: StepOrder,
   state: RunState,
-  services: CrewServices,
+  services: StepServices,
   signal: AbortSignal,
 ): AsyncGenerator<CrewOutput, RunState> {
   const { agent } = order;

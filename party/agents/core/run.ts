@@ -3,7 +3,8 @@ import type { AnyAgent } from "./agent";
 import type { CrewOutput, RunCrew } from "./crew";
 import { reasonOf, retryHelps } from "./errors";
 import { runStep, StepStopped } from "./loop";
-import type { CrewServices } from "./services";
+import { rememberAnswers } from "./remember";
+import type { CrewServices, StepServices } from "./services";
 import { freshState, type RunState, restoreState } from "./state";
 
 /** How a run ends well: the answer, the report if one was written, and a title for a new thread. */
@@ -31,6 +32,7 @@ export interface Crew {
 export function runCrew(crew: Crew, services: CrewServices): RunCrew {
   return async function* run(request, signal) {
     const { runId } = request;
+    const step: StepServices = { ...services, analytics: rememberAnswers(services.analytics) };
     let said: RichText = [];
     let answerId: string = crypto.randomUUID();
     try {
@@ -56,7 +58,7 @@ export function runCrew(crew: Crew, services: CrewServices): RunCrew {
         if (!choice.next) break;
         const agent = crew.agents.get(choice.next.agent);
         if (!agent) throw new Error(`there is no agent ${choice.next.agent}`);
-        state = yield* runStep({ agent, reason: choice.next.reason }, state, services, signal);
+        state = yield* runStep({ agent, reason: choice.next.reason }, state, step, signal);
       }
       const ending = crew.end(state);
       said = ending.answer;

@@ -1,3 +1,4 @@
+import type { CallSource } from "../../analysis/source";
 import type { Analytics } from "../../ports/analytics";
 import type { Clock } from "../../ports/clock";
 import type { LanguageModelPort } from "../../ports/language-model";
@@ -8,13 +9,20 @@ export interface DatasetList {
   list(workspaceId: string): Promise<DatasetSummary[]>;
 }
 
+/** What tools get: the questions that the crew's analyses ask, and no way around them. */
 export interface ToolServices {
-  analytics: Analytics;
+  analytics: CallSource;
   datasets: DatasetList;
   clock: Clock;
 }
 
+/** What a step works with: the store's answers are remembered for the length of the run. */
+export interface StepServices extends ToolServices {
+  model: LanguageModelPort | null;
+}
+
 /** Everything the crew works with. `model` is null when none is configured: the rules do all the work. */
 export interface CrewServices extends ToolServices {
+  analytics: Analytics;
   model: LanguageModelPort | null;
 }

@@ -2,7 +2,7 @@ import type { LanguageModelPort } from "../../ports/language-model";
 import type { AgentName, EvidenceDraft, RichText, ThreadEvent } from "../../protocol";
 import type { Budget } from "./agent";
 import { reasonOf, ToolFailed } from "./errors";
-import type { CrewServices } from "./services";
+import type { StepServices } from "./services";
 import { type KeptEvidence, keep, type RunState } from "./state";
 import type { Tool, ToolUse } from "./tool";
 
@@ -11,7 +11,7 @@ export interface StepFrame {
   agent: AgentName;
   budget: Budget;
   state: RunState;
-  services: CrewServices;
+  services: StepServices;
   signal: AbortSignal;
   /** Ends earlier than `signal`, so that the rules have time to take over from a slow model. */
   modelSignal: AbortSignal;
@@ -66,7 +66,7 @@ export class StepContext {
   get model(): LanguageModelPort | null {
     return this.frame.services.model;
   }
-  get services(): CrewServices {
+  get services(): StepServices {
     return this.frame.services;
   }
   /** All evidence of the run so far, this step's included. */

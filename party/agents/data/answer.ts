@@ -52,7 +52,7 @@ function single({ triage, totals, errors }: LookupFacts): RichText {
       const text = rich`${subject}: ${cite(evidence, "errors")} of ${cite(evidence, "calls")} calls failed (${cite(evidence, "error_rate")}), ${when}.`;
       const [cause] = errors?.result.causes ?? [];
       return cause && errors?.evidence
-        ? rich`${text} The most frequent cause is ${cause.name} with ${cite(errors.evidence, "errors", cause.name)} failures.`
+        ? rich`${text} The most frequent cause is ${cause.name} (${cite(errors.evidence, "errors", cause.name)}).`
         : text;
     }
   }
@@ -112,6 +112,9 @@ function notes({ triage, totals }: LookupFacts): RichText[] {
   }
   if (triage.range.anchor === "last-call") {
     texts.push(["The log has ended, so the time asked for is counted back from its last call."]);
+  }
+  if (triage.rangeUnread) {
+    texts.push(["The time asked for was not understood, so this is over the whole log."]);
   }
   if (triage.missing.length > 0) {
     texts.push([`The log holds no calls of ${triage.missing.join(", ")}.`]);

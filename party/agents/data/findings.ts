@@ -120,7 +120,7 @@ export function tellErrors(errors: ErrorsResult, evidence: KeptEvidence): RichTe
       : rich` and cost ${cite(evidence, "error_cost")}`;
   const text = rich`${cite(evidence, "errors")} calls failed (${cite(evidence, "error_rate")})${cost}; ${cite(evidence, "retries")} calls were repeated attempts.`;
   return cause
-    ? rich`${text} The most frequent cause is ${cause.name} with ${cite(evidence, "errors", cause.name)} failures.`
+    ? rich`${text} The most frequent cause is ${cause.name} (${cite(evidence, "errors", cause.name)}).`
     : text;
 }
 

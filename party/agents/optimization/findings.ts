@@ -9,6 +9,7 @@ import type {
 import type { RichText } from "../../protocol";
 import { cite, rich } from "../core/figures";
 import type { KeptEvidence } from "../core/state";
+import { swapName } from "./swaps";
 
 /** Whether a lever saves anything that the log can show. */
 export function saves(lever: LeverResult): boolean {
@@ -51,7 +52,7 @@ export function tellModelSwap(lever: ModelSwapResult, evidence: KeptEvidence): R
   const first = lever.swaps.find(({ chosen }) => chosen);
   if (!first)
     return ["No cheaper priced model of the same kind would save enough to be worth a change."];
-  return rich`With the same tokens, cheaper models would have cost ${saving(evidence)} less; the largest part is ${first.name}: ${cite(evidence, "saving", first.name)}.`;
+  return rich`With the same tokens, cheaper models would have cost ${saving(evidence)} less; the largest part is ${swapName(first.name)}: ${cite(evidence, "saving", first.name)}.`;
 }
 
 export function tellRetryWaste(lever: RetryWasteResult, evidence: KeptEvidence): RichText {
@@ -65,5 +66,5 @@ export function tellRetryWaste(lever: RetryWasteResult, evidence: KeptEvidence):
 
 export function tellPlan(plan: JointPlanResult, evidence: KeptEvidence): RichText {
   if (!plan.available) return [`There is no joint plan: ${plan.reason}.`];
-  return rich`Together they would have saved ${cite(evidence, "saving")} of ${cite(evidence, "cost")} (${cite(evidence, "share")}), between ${cite(evidence, "saving_low")} and ${cite(evidence, "saving_high")}, with no dollar counted twice.`;
+  return rich`Joined on the same calls, with no dollar counted twice, the levers would have saved ${cite(evidence, "saving")} of ${cite(evidence, "cost")} (${cite(evidence, "share")}), between ${cite(evidence, "saving_low")} and ${cite(evidence, "saving_high")}.`;
 }

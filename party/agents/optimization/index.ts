@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { LeverResult } from "../../analysis/results";
+import type { JointPlanResult, LeverResult } from "../../analysis/results";
+import type { RichText } from "../../protocol";
 import { type Agent, fails, holds } from "../core/agent";
 import { evidenceForModel } from "../core/evidence-text";
 import { type KeptEvidence, resultOf } from "../core/state";
@@ -75,7 +76,7 @@ export const optimization: Agent<Input, OptimizationResult> = {
   },
   summarise(output) {
     if (output.notes.length > 0) return output.notes.slice(0, 2).flat();
-    return output.findings[0] ?? ["No lever saves anything that the log can show."];
+    return output.summary;
   },
 };
 
@@ -111,16 +112,13 @@ async function optimise(
   ];
   const recommendations = [...found].sort(
     (a, b) =>
-      ORDER.indexOf(a.standing) - ORDER.indexOf(b.standing) ||
+      Number(a.standing === "test-first") - Number(b.standing === "test-first") ||
       Number(b.savingUsd) - Number(a.savingUsd),
   );
   const plan = await joint(recommendations, ["plan"], context);
   const hasTests = recommendations.some(({ standing }) => standing === "test-first");
   const withTests = hasTests ? await joint(recommendations, ["plan", "test-first"], context) : null;
   const texts = [
-    plan?.evidence && recommendations.filter(({ standing }) => standing === "plan").length > 1
-      ? jointPlanTool.summarise(plan.result, plan.evidence)
-      : [],
     tell(responseCacheTool, responseCache),
     tell(promptCacheTool, promptCache),
     tell(retryWasteTool, retryWaste),
@@ -144,6 +142,7 @@ async function optimise(
       retryWaste: retryWaste?.evidence?.label ?? null,
     },
     findings: texts,
+    summary: brief(plan, texts),
     verdicts: verdicts({
       triage: understood,
       stated: named(understood.stated),
@@ -156,7 +155,13 @@ async function optimise(
   };
 }
 
-const ORDER = ["plan", "beside", "test-first"] as const;
+/** The plan in a sentence, or what the first lever showed where there is none. */
+function brief(plan: ToolUse<JointPlanResult> | null, texts: readonly RichText[]): RichText {
+  if (plan?.evidence && plan.result.available) {
+    return jointPlanTool.summarise(plan.result, plan.evidence);
+  }
+  return texts.at(-1) ?? ["No lever saves anything that the log can show."];
+}
 
 /** A lever over everything, when it saves something. */
 function whole<Result extends LeverResult>(

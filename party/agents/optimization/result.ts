@@ -64,6 +64,8 @@ export const optimizationResultSchema = z.object({
     retryWaste: label,
   }),
   findings: z.array(richTextSchema),
+  /** The outcome in a sentence. */
+  summary: richTextSchema,
   /** How the plan does against what the user asked for. */
   verdicts: z.array(richTextSchema),
   notes: z.array(richTextSchema),

@@ -30,9 +30,15 @@ export function qualityOf(swap: Swap): Effect {
   }
 }
 
+/** A swap as a person reads it: where the log names no feature, none is made up. */
+export function swapName(segment: string | null): string {
+  return (segment ?? "").replace(/^\(no feature\) · /, "");
+}
+
 /**
- * The chosen swap of each segment as a recommendation. Only one that the log's labels show to be no
- * worse, and its latencies to be no slower, may stand in the plan; the others have to be tested first.
+ * One swap of each segment as a recommendation. Only one that the log's labels show to be no worse,
+ * and its latencies to be no slower, may stand in the plan; the others have to be tested first. What
+ * the log speaks against is no recommendation at all.
  */
 export function swapRecommendations(
   lever: ModelSwapResult,
@@ -40,46 +46,68 @@ export function swapRecommendations(
   keepLatency: boolean,
 ): Recommendation[] {
   const cited = new Set(evidence.values.map(({ segment }) => segment));
-  return lever.swaps
-    .filter((swap) => swap.chosen && cited.has(swap.name) && Number(swap.savingUsd) > 0)
-    .map((swap) => {
-      const latency = latencyOf(swap);
-      const quality = qualityOf(swap);
-      const proven = quality === "same";
-      const fast =
-        latency === "better" || latency === "same" || (latency === "unknown" && !keepLatency);
-      return {
-        lever: "model-swap" as const,
-        standing: proven && fast ? ("plan" as const) : ("test-first" as const),
-        ground: "simulated" as const,
-        evidence: evidence.label,
-        segment: swap.name,
-        savingUsd: swap.savingUsd,
-        keys: { saving: "saving", low: "saving_low", high: null },
-        mainSegment: swap.feature === "" ? null : swap.feature,
-        swap: {
-          feature: swap.feature,
-          fromProvider: swap.fromProvider,
-          fromModel: swap.fromModel,
-          toProvider: swap.toProvider,
-          toModel: swap.toModel,
-        },
-        latency,
-        quality,
-        why: reasons(quality, latency),
-      };
-    });
+  const bySegment = new Map<string, Recommendation>();
+  for (const swap of lever.swaps) {
+    if (!cited.has(swap.name) || Number(swap.savingUsd) <= 0) continue;
+    if (spokenAgainst(swap, keepLatency)) continue;
+    const segment = JSON.stringify([swap.feature, swap.fromProvider, swap.fromModel]);
+    const found = recommendation(swap, evidence, keepLatency);
+    const known = bySegment.get(segment);
+    if (!known || (known.standing === "test-first" && found.standing === "plan")) {
+      bySegment.set(segment, found);
+    }
+  }
+  return [...bySegment.values()];
+}
+
+function spokenAgainst(swap: Swap, keepLatency: boolean): boolean {
+  return qualityOf(swap) === "worse" || (keepLatency && latencyOf(swap) === "worse");
+}
+
+function recommendation(swap: Swap, evidence: KeptEvidence, keepLatency: boolean): Recommendation {
+  const latency = latencyOf(swap);
+  const quality = qualityOf(swap);
+  const fast =
+    latency === "better" || latency === "same" || (latency === "unknown" && !keepLatency);
+  return {
+    lever: "model-swap",
+    standing: quality === "same" && fast ? "plan" : "test-first",
+    ground: "simulated",
+    evidence: evidence.label,
+    segment: swap.name,
+    savingUsd: swap.savingUsd,
+    keys: { saving: "saving", low: "saving_low", high: null },
+    mainSegment: swap.feature === "" ? null : swap.feature,
+    swap: {
+      feature: swap.feature,
+      fromProvider: swap.fromProvider,
+      fromModel: swap.fromModel,
+      toProvider: swap.toProvider,
+      toModel: swap.toModel,
+    },
+    latency,
+    quality,
+    why: reasons(quality, latency),
+  };
 }
 
 function reasons(quality: Effect, latency: Effect): string {
-  const said: Record<Effect, (what: string) => string> = {
-    better: (what) => `${what} is measured to be better`,
-    same: (what) => `${what} is measured to be no worse`,
-    worse: (what) => `${what} is measured to be worse`,
-    undecided: (what) => `the log's labels do not settle its ${what}`,
-    unknown: (what) => `its ${what} is unknown`,
+  if (quality === "unknown" && latency === "unknown") return "its quality and speed are unknown";
+  const good: Record<Effect, string> = {
+    better: "the labels show it to be better",
+    same: "the labels show it to be no worse",
+    worse: "the labels show it to be worse",
+    undecided: "the labels do not settle whether it is as good",
+    unknown: "its quality is unknown",
   };
-  return `${said[quality]("quality")} and ${said[latency]("speed")}`;
+  const fast: Record<Effect, string> = {
+    better: "the logged calls show it to be faster",
+    same: "the logged calls show it to be as fast",
+    worse: "the logged calls show it to be slower",
+    undecided: "its speed is not settled",
+    unknown: "its speed is unknown",
+  };
+  return `${good[quality]} and ${fast[latency]}`;
 }
 
 /** Candidates that labels or latencies of the log speak against, with the figures that do. */
@@ -94,11 +122,11 @@ export function rejectedSwaps(
     if (!cited.has(swap.name)) continue;
     if (qualityOf(swap) === "worse") {
       texts.push(
-        rich`${swap.name}: would save ${cite(evidence, "saving", swap.name)}, but its judged quality is ${cite(evidence, "quality_candidate", swap.name)} against ${cite(evidence, "quality_current", swap.name)} today.`,
+        rich`${swapName(swap.name)}: would save ${cite(evidence, "saving", swap.name)}, but its judged quality is ${cite(evidence, "quality_candidate", swap.name, "fine")} against ${cite(evidence, "quality_current", swap.name, "fine")} today.`,
       );
     } else if (keepLatency && latencyOf(swap) === "worse") {
       texts.push(
-        rich`${swap.name}: would save ${cite(evidence, "saving", swap.name)}, but answers would be slower: p95 ${cite(evidence, "p95_candidate", swap.name)} against ${cite(evidence, "p95_current", swap.name)}, p50 ${cite(evidence, "p50_candidate", swap.name)} against ${cite(evidence, "p50_current", swap.name)}.`,
+        rich`${swapName(swap.name)}: would save ${cite(evidence, "saving", swap.name)}, but answers would be slower: p95 ${cite(evidence, "p95_candidate", swap.name)} against ${cite(evidence, "p95_current", swap.name)}, p50 ${cite(evidence, "p50_candidate", swap.name)} against ${cite(evidence, "p50_current", swap.name)}.`,
       );
     }
   }

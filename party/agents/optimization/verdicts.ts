@@ -52,7 +52,7 @@ function verdict(target: Target, stated: KeptEvidence, facts: VerdictFacts): Ric
       }
       return today <= target.value
         ? rich`Asked: at most ${asked} for ${whose}. Met today with ${cite(source, key, segment)}; the plan holds no step that is measured to be slower.`
-        : rich`Asked: at most ${asked} for ${whose}. Missed today with ${cite(source, key, segment)}; cached answers are the only lever here that makes answers faster.`;
+        : rich`Asked: at most ${asked} for ${whose}. Missed today with ${cite(source, key, segment)}; of the levers here only cached answers, and moves to a model measured to be faster, change that.`;
     }
     case "speed-up":
       return rich`Asked: faster by a factor of ${asked}. Only cached answers get faster by the levers of this report; how much for the calls that remain is unknown.`;

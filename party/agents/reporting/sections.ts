@@ -1,6 +1,7 @@
 import type { ReportBlock, ReportSection, RichText } from "../../protocol";
 import { cite, findValue, join, rich } from "../core/figures";
 import { subjectOf } from "../data/answer";
+import { swapName } from "../optimization/swaps";
 import { evidenceOf, type ReportFacts, segmentsOf } from "./facts";
 
 /** The report's sections in the rules' words. Sections without content are left out. */
@@ -102,7 +103,7 @@ function risks(facts: ReportFacts): ReportSection {
     const evidence = evidenceOf(facts, one.evidence);
     if (!evidence) continue;
     items.push(
-      rich`${one.segment ?? one.lever} would have saved ${cite(evidence, one.keys.saving, one.segment)}, but ${one.why}: it stands outside the plan until it is tested.`,
+      rich`${swapName(one.segment)} would have saved ${cite(evidence, one.keys.saving, one.segment)}, but ${one.why}: it stands outside the plan until it is tested.`,
     );
   }
   items.push(...(levers?.rejected ?? []));
@@ -143,7 +144,7 @@ function method(facts: ReportFacts): ReportSection {
         triage.range.anchor === "last-call"
           ? " The log has ended, so the time asked for is counted back from its last call."
           : ""
-      }`,
+      }${triage.rangeUnread ? " The time asked for was not understood, so the whole log was taken." : ""}`,
       rich`Exact totals: ${cite(totals, "calls", null, "exact")} calls, ${cite(totals, "input_tokens", null, "exact")} input tokens, ${cite(totals, "output_tokens", null, "exact")} output tokens, ${cite(totals, "cost", null, "exact")} (USD).`,
     );
   }

@@ -2,6 +2,7 @@ import type { RichText } from "../../protocol";
 import { cite, findValue, join, rich, sizeOf } from "../core/figures";
 import type { KeptEvidence } from "../core/state";
 import type { Recommendation } from "../optimization/result";
+import { swapName } from "../optimization/swaps";
 import { evidenceOf, isEmpty, type ReportFacts, segmentsOf } from "./facts";
 
 /** The executive summary in the rules' words: where it goes, what to do, what is unknown. */
@@ -22,8 +23,16 @@ function whereItGoes(facts: ReportFacts): RichText {
       : rich`${cite(totals, "calls")} calls cost ${cite(totals, "cost")} (${cite(totals, "input_tokens")} input and ${cite(totals, "output_tokens")} output tokens).`;
   const tops = join(
     [
-      top(evidenceOf(facts, data.evidence.byFeature), data.hasFeatures, "feature"),
-      top(evidenceOf(facts, data.evidence.byModel), data.hasModels, "model"),
+      top(
+        evidenceOf(facts, data.evidence.byFeature),
+        data.hasFeatures && !triage.filters.feature,
+        "feature",
+      ),
+      top(
+        evidenceOf(facts, data.evidence.byModel),
+        data.hasModels && !triage.filters.model,
+        "model",
+      ),
     ].filter((text) => !isEmpty(text)),
   );
   const slow =
@@ -74,8 +83,9 @@ function whatToDo(facts: ReportFacts): RichText {
   const texts: RichText[] = isEmpty(verdict) ? [] : [verdict];
   if (plan && inPlan.length > 0) {
     const names = [...new Set(inPlan.map(({ lever }) => NAMES[lever]))];
+    const keepsSpeed = inPlan.every(({ latency }) => latency === "better" || latency === "same");
     texts.push(
-      rich`${capital(list(names))} would have saved ${cite(plan, "saving")}, ${cite(plan, "share")} of the spend (between ${cite(plan, "saving_low")} and ${cite(plan, "saving_high")}), and makes no answer slower.`,
+      rich`${capital(list(names))} would have saved ${cite(plan, "saving")}, ${cite(plan, "share")} of the spend (between ${cite(plan, "saving_low")} and ${cite(plan, "saving_high")})${keepsSpeed ? ", and makes no answer slower" : ""}.`,
     );
   }
   const beside = levers.recommendations.find(({ standing }) => standing === "beside");
@@ -103,7 +113,7 @@ function whatIsOpen(facts: ReportFacts): RichText {
       ? rich` With all such changes the plan would come to ${cite(withTests, "saving")} (${cite(withTests, "share")}).`
       : [];
     texts.push(
-      rich`Cheaper models could save more, the most by ${first.segment ?? ""}: ${cite(swap, "saving", first.segment)}; they have to be tested first, because ${first.why}.${total}`,
+      rich`Cheaper models could save more, the most by ${swapName(first.segment)}: ${cite(swap, "saving", first.segment)}; they have to be tested first, because ${first.why}.${total}`,
     );
   }
   const totals = evidenceOf(facts, data.evidence.totals);

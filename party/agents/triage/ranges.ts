@@ -63,6 +63,17 @@ function explicitRange(text: string, time: LogTime): Range | null {
     const from = readDate(on[1], time);
     if (from !== null) return { from, to: from + DAY, anchor: "date" };
   }
+  const isoMonth = /\b(\d{4})-(0[1-9]|1[0-2])\b(?!-)/.exec(text);
+  if (isoMonth) {
+    const [year, index] = [Number(isoMonth[1]), Number(isoMonth[2]) - 1];
+    return { from: Date.UTC(year, index, 1), to: Date.UTC(year, index + 1, 1), anchor: "date" };
+  }
+  const quarter = /\bq([1-4])(?:\s+(?:of\s+)?(\d{4}))?\b/.exec(text);
+  if (quarter) {
+    const year = quarter[2] ? Number(quarter[2]) : new Date(anchorOf(time).at).getUTCFullYear();
+    const index = (Number(quarter[1]) - 1) * 3;
+    return { from: Date.UTC(year, index, 1), to: Date.UTC(year, index + 3, 1), anchor: "date" };
+  }
   const month = new RegExp(`\\b(?:in|during|of)\\s+(${MONTH})\\b\\.?(?:,?\\s+(\\d{4}))?`, "i").exec(
     text,
   );
@@ -74,7 +85,19 @@ function explicitRange(text: string, time: LogTime): Range | null {
       : anchor.getUTCFullYear() - (index > anchor.getUTCMonth() ? 1 : 0);
     return { from: Date.UTC(year, index, 1), to: Date.UTC(year, index + 1, 1), anchor: "date" };
   }
+  const wholeYear = /\b(?:in|during|of)\s+((?:19|20)\d{2})\b/.exec(text);
+  if (wholeYear) {
+    const year = Number(wholeYear[1]);
+    return { from: Date.UTC(year, 0, 1), to: Date.UTC(year + 1, 0, 1), anchor: "date" };
+  }
   return null;
+}
+
+/** Whether a message speaks of a time at all, so that one that cannot be read is not passed over. */
+export function mentionsTime(message: string): boolean {
+  return /\b(?:last|past|previous|this|since|until|before|after|during)\s+(?:\w+\s+)?(?:hours?|days?|nights?|weeks?|weekends?|fortnights?|months?|quarters?|years?|mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|spring|summer|autumn|fall|winter|morning|afternoon|evening|christmas|easter)\b|\b(?:weekends?|overnight|tonight)\b|\bon (?:mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?)\b|\b\d{1,2}\/\d{1,2}(?:\/\d{2,4})?\b/i.test(
+    message,
+  );
 }
 
 function relativeRange(text: string, time: LogTime): Range | null {

@@ -2,8 +2,8 @@ import type { DatasetSummary } from "../../ports/thread-store";
 import type { EvidenceValue } from "../../protocol";
 import type { StepContext } from "../core/step-context";
 import { type KnownNames, type NamedInMessage, readNames, unknownModels } from "./names";
-import { readRange } from "./ranges";
-import type { Focus, Intent, Metric, Range, TriageResult } from "./result";
+import { mentionsTime, readRange } from "./ranges";
+import type { Focus, Intent, Metric, Range, Target, TriageResult } from "./result";
 import {
   chooseDatasets,
   keepsLatency,
@@ -61,7 +61,7 @@ export async function readMessage(
     values.length > 0 && read.intent !== "small-talk" && kept.length > 0
       ? (await context.use(noteStated, { values })).evidence
       : null;
-  const { named } = read;
+  const named = withoutBounds(read, targets);
   return {
     intent: read.intent,
     focus: read.focus,
@@ -71,6 +71,7 @@ export async function readMessage(
     datasetsInAll: datasets.length,
     datasetChoice: choice,
     range,
+    rangeUnread: range.anchor === "none" && mentionsTime(message),
     filters: {
       ...(named.model.length > 0 ? { model: named.model } : {}),
       ...(named.provider.length > 0 ? { provider: named.provider } : {}),
@@ -83,6 +84,19 @@ export async function readMessage(
     stated: stated?.label ?? null,
     missing: unknownModels(message, known.models),
   };
+}
+
+/** "p95 of chat under 500 ms" bounds one feature; the question is still about all of them. */
+function withoutBounds(
+  { intent, named }: Classification,
+  targets: ReadonlyArray<{ target: Target }>,
+): NamedInMessage {
+  if (intent !== "analysis") return named;
+  const bounded = targets.flatMap(({ target }) =>
+    target.kind === "latency-bound" && target.segment !== null ? [target.segment] : [],
+  );
+  const free = (names: string[]) => names.filter((name) => !bounded.includes(name));
+  return { ...named, feature: free(named.feature), model: free(named.model) };
 }
 
 function latest(datasets: readonly DatasetSummary[]): number | null {

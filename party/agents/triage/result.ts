@@ -52,6 +52,8 @@ export const triageResultSchema = z.object({
   datasetsInAll: z.number().int(),
   datasetChoice: z.enum(["only", "named", "all", "newest"]),
   range: rangeSchema,
+  /** The message speaks of a time that could not be read; the whole log was taken, and the answer says so. */
+  rangeUnread: z.boolean(),
   filters: z.object({
     provider: z.array(z.string()).optional(),
     model: z.array(z.string()).optional(),

@@ -55,7 +55,8 @@ const FOCUS: ReadonlyArray<[Focus, RegExp]> = [
 ];
 
 export function readFocus(message: string): Focus[] {
-  const text = message.toLowerCase();
+  // A bound such as "without making answers slower" is no question about latency.
+  const text = message.toLowerCase().replace(/\b(?:without|but not)\b[^.?!,;]*/g, " ");
   const found = FOCUS.filter(([, pattern]) => pattern.test(text)).map(([focus]) => focus);
   return found.length > 0 ? found : ["cost"];
 }

@@ -50,7 +50,11 @@ export const listNames: Tool<z.infer<typeof namesInput>, KnownNames> = {
     );
     return {
       draft: null,
-      result: { models: models ?? [], features: features ?? [], providers: providers ?? [] },
+      result: {
+        models: [...new Set((models ?? []).map((name) => bareModel(name, providers ?? [])))],
+        features: features ?? [],
+        providers: providers ?? [],
+      },
     };
   },
   summarise({ models, features }) {
@@ -63,6 +67,12 @@ export const listNames: Tool<z.infer<typeof namesInput>, KnownNames> = {
     return [parts.join("")];
   },
 };
+
+/** The breakdown names models `provider/model`; filters want the model as the log has it. */
+function bareModel(name: string, providers: readonly string[]): string {
+  const provider = providers.find((one) => name.startsWith(`${one}/`));
+  return provider === undefined ? name : name.slice(provider.length + 1);
+}
 
 async function names(
   analytics: CallSource,

@@ -1,0 +1,41 @@
+import type { CallSource, Scope } from "../../analysis/source";
+import type { Analytics } from "../../ports/analytics";
+
+/**
+ * The store of calls with its answers remembered for one run: several analyses ask for the same totals
+ * and profiles, and one run speaks of one state of the log. Failures are not remembered.
+ */
+export function rememberAnswers(analytics: Analytics): CallSource {
+  const answers = new Map<string, Promise<unknown>>();
+  const remember = <Answer>(name: string, about: unknown[], ask: () => Promise<Answer>) => {
+    const key = `${name} ${JSON.stringify(about)}`;
+    const known = answers.get(key);
+    // The key begins with the question's name, and each name has one type of answer.
+    if (known) return known as Promise<Answer>;
+    const answer = ask();
+    answers.set(key, answer);
+    answer.catch(() => answers.delete(key));
+    return answer;
+  };
+  const source = analytics;
+  return {
+    totals: (scope, signal) => remember("totals", [scope], () => source.totals(scope, signal)),
+    breakdown: (scope, question, signal) =>
+      remember("breakdown", [scope, question], () => source.breakdown(scope, question, signal)),
+    timeline: (scope, question, signal) =>
+      remember("timeline", [scope, question], () => source.timeline(scope, question, signal)),
+    periods: (scope, question, signal) =>
+      remember("periods", [scope, question], () => source.periods(scope, question, signal)),
+    duplicates: (scope, question, signal) =>
+      remember("duplicates", [scope, question], () => source.duplicates(scope, question, signal)),
+    prefixReuse: (scope, question, signal) =>
+      remember("prefixReuse", [scope, question], () => source.prefixReuse(scope, question, signal)),
+    modelUsage: (scope, question, signal) =>
+      remember("modelUsage", [scope, question], () => source.modelUsage(scope, question, signal)),
+    modelProfiles: (scope: Scope, signal) =>
+      remember("modelProfiles", [scope], () => source.modelProfiles(scope, signal)),
+    errors: (scope, signal) => remember("errors", [scope], () => source.errors(scope, signal)),
+    jointUsage: (scope, question, signal) =>
+      remember("jointUsage", [scope, question], () => source.jointUsage(scope, question, signal)),
+  };
+}
