@@ -59,6 +59,10 @@ export function launchWeb(build: WebBuild, env: Record<string, string>) {
     env: { PATH: process.env.PATH, NODE_ENV: "production", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  // A test that fails before it stops its server leaves nothing behind.
+  const reap = () => child.kill("SIGKILL");
+  process.once("exit", reap);
+  child.once("close", () => process.off("exit", reap));
   let output = "";
   const watchers = new Set<() => void>();
   for (const stream of [child.stdout, child.stderr]) {
