@@ -27,6 +27,7 @@ export function Composer({
   placeholder,
   problem = null,
   busy = false,
+  rows = 1,
   onSend,
   onStop,
   hint,
@@ -41,6 +42,7 @@ export function Composer({
   /** What went wrong on the server with the last text. */
   problem?: string | null;
   busy?: boolean;
+  rows?: number;
   onSend: (text: string) => void;
   /** Present while a run is active. */
   onStop?: (() => void) | undefined;
@@ -97,7 +99,7 @@ export function Composer({
           <textarea
             ref={field}
             name="text"
-            rows={2}
+            rows={rows}
             value={text}
             placeholder={placeholder}
             onChange={(event) => {
@@ -107,7 +109,7 @@ export function Composer({
             onKeyDown={press}
             aria-invalid={shownProblem ? true : undefined}
             aria-describedby="composer-notes"
-            className="block max-h-60 min-h-14 w-full resize-none rounded-2xl bg-transparent px-4 pt-3 pb-1 text-[0.9375rem] leading-6 outline-none [field-sizing:content] placeholder:text-ink-3 pointer-coarse:text-base"
+            className="block max-h-60 w-full resize-none rounded-2xl bg-transparent px-4 pt-3 pb-1 text-[0.9375rem] leading-6 outline-none [field-sizing:content] placeholder:text-ink-3 pointer-coarse:text-base"
           />
         </label>
         <div className="flex items-center justify-between gap-3 pr-2 pb-2 pl-4">
@@ -129,14 +131,7 @@ export function Composer({
                 Stop
               </Button>
             ) : null}
-            <Button
-              type="submit"
-              tone="primary"
-              size="icon"
-              aria-label="Send"
-              disabled={busy}
-              className="rounded-full"
-            >
+            <Button type="submit" tone="primary" size="round" aria-label="Send" disabled={busy}>
               <ArrowUp aria-hidden className="size-4" />
             </Button>
           </div>
@@ -145,7 +140,7 @@ export function Composer({
       <p
         id="composer-notes"
         role={shownProblem ? "alert" : undefined}
-        className="min-h-4 px-4 text-xs text-danger"
+        className="px-4 text-xs text-danger empty:hidden"
       >
         {shownProblem}
       </p>

@@ -1,7 +1,6 @@
-import { ChevronRight, Square } from "lucide-react";
+import { ChevronRight } from "lucide-react";
 import { useState } from "react";
 import { Badge } from "../ui/badge";
-import { Button } from "../ui/button";
 import { formatElapsed, plural } from "../ui/format-count";
 import { agentLooks } from "./agents";
 import { ElapsedSince } from "./elapsed-since";
@@ -9,7 +8,7 @@ import { StepRow } from "./step-row";
 import type { RunView } from "./thread-state";
 
 /** What the crew did and does: open while it works, folded to one line afterwards, opened at will. */
-export function CrewProgress({ run, onStop }: { run: RunView; onStop?: (() => void) | undefined }) {
+export function CrewProgress({ run }: { run: RunView }) {
   const [chosen, setChosen] = useState<boolean | null>(null);
   const running = run.state === "running";
   const open = chosen ?? running;
@@ -33,12 +32,6 @@ export function CrewProgress({ run, onStop }: { run: RunView; onStop?: (() => vo
           />
           <Headline run={run} />
         </button>
-        {running && onStop ? (
-          <Button size="small" tone="danger" onClick={onStop}>
-            <Square aria-hidden className="size-3 fill-current" />
-            Stop
-          </Button>
-        ) : null}
       </header>
       {open ? (
         <ol className="grid gap-px border-t border-line bg-line">

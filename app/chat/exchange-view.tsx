@@ -7,13 +7,19 @@ import { CrewProgress } from "./crew-progress";
 import { QuestionBubble } from "./question-bubble";
 import type { Exchange } from "./timeline";
 
+/** Where the page scrolls to when the report of a run arrives. */
+export function reportAnchor(runId: string): string {
+  return `report-of-${runId}`;
+}
+
 /** A question, the crew's work on it, its answer and its report. */
 export function ExchangeView({
   exchange,
-  onStop,
+  saysRuleBased,
 }: {
   exchange: Exchange;
-  onStop: (runId: string) => void;
+  /** Said once in a thread; each report then carries who wrote it. */
+  saysRuleBased: boolean;
 }) {
   const { message, run, queued, answers, report } = exchange;
   return (
@@ -24,13 +30,10 @@ export function ExchangeView({
       />
       {run ? (
         <>
-          {run.model === null ? (
+          {saysRuleBased ? (
             <Banner>No language model configured: rule-based analysis.</Banner>
           ) : null}
-          <CrewProgress
-            run={run}
-            onStop={run.state === "running" ? () => onStop(run.id) : undefined}
-          />
+          <CrewProgress run={run} />
           {answers.map((answer) => (
             <div key={answer.id} className="grid gap-2">
               <p className="max-w-prose text-[0.9375rem] leading-6 break-words">
@@ -49,7 +52,11 @@ export function ExchangeView({
               />
             </p>
           ) : null}
-          {report ? <ReportView report={report} /> : null}
+          {report ? (
+            <div id={reportAnchor(run.id)} className="scroll-mt-16 pt-3">
+              <ReportView report={report} />
+            </div>
+          ) : null}
         </>
       ) : null}
     </div>

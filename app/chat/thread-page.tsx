@@ -40,9 +40,10 @@ export function ThreadPage({
   const shown = caughtUp ? view : facts.record;
   const exchanges = useMemo(() => readingOrder(shown), [shown]);
   const running = activeRun(shown);
+  const firstRuleBased = shown.runs.find((run) => run.model === null) ?? null;
   const drawer = useEvidenceDrawer();
   const wide = useWideWindow();
-  const end = useFollowEnd(shown, running !== null);
+  useFollowEnd(shown);
   const title = shown.title ?? facts.title;
   useFreshSidebar(`${title} ${running?.id ?? ""}`, caughtUp);
 
@@ -54,8 +55,8 @@ export function ThreadPage({
           drawer.citation && wide && "min-[1100px]:pr-[28rem]",
         )}
       >
-        <header className="sticky top-13 z-20 border-b border-line bg-canvas/95 px-4 py-3 backdrop-blur sm:px-8 lg:top-0">
-          <h1 className="mx-auto max-w-3xl truncate text-sm font-semibold">
+        <header className="sticky top-13 z-20 border-b border-line bg-canvas/95 py-3 backdrop-blur lg:top-0">
+          <h1 className="mx-auto max-w-3xl truncate px-4 text-sm font-semibold sm:px-8">
             <bdi>{title}</bdi>
           </h1>
         </header>
@@ -64,7 +65,7 @@ export function ThreadPage({
             <ExchangeView
               key={exchange.message.id}
               exchange={exchange}
-              onStop={(runId) => live.cancel(runId)}
+              saysRuleBased={exchange.run !== null && exchange.run === firstRuleBased}
             />
           ))}
           {pending.map((message) => (
@@ -81,10 +82,9 @@ export function ThreadPage({
               Nothing was asked in this thread yet. Write the first question below.
             </p>
           ) : null}
-          <div ref={end} aria-hidden />
         </div>
-        <div className="sticky bottom-0 z-20 bg-linear-to-t from-canvas from-80% to-transparent px-4 pt-4 pb-2 sm:px-8">
-          <div className="mx-auto grid max-w-3xl gap-2">
+        <div className="sticky bottom-0 z-20 bg-linear-to-t from-canvas from-80% to-transparent pt-4 pb-4">
+          <div className="mx-auto grid max-w-3xl gap-2 px-4 sm:px-8">
             <ConnectionBanner connection={connection} onRetry={() => live.reconnect()} />
             {refusal ? (
               <Banner

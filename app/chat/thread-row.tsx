@@ -16,7 +16,9 @@ export function ThreadRow({ thread }: { thread: ThreadListItem }) {
         to={`/threads/${thread.id}`}
         className="flex min-h-11 items-center gap-3 rounded-lg px-2 py-2 hover:bg-sunken"
       >
-        <bdi className="min-w-0 flex-1 truncate text-sm">{thread.title}</bdi>
+        <bdi className="line-clamp-2 min-w-0 flex-1 text-sm break-words sm:line-clamp-1">
+          {thread.title}
+        </bdi>
         <RunState state={thread.runState} />
         <RelativeTime
           instant={thread.lastActivityAt}

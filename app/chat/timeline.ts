@@ -1,4 +1,4 @@
-import type { Message, Report } from "../../party/protocol";
+import { type Message, plainText, type Report } from "../../party/protocol";
 import type { RunView, ThreadView } from "./thread-state";
 
 /** A message of a person with everything the crew made of it. */
@@ -21,16 +21,29 @@ export function readingOrder(view: ThreadView): Exchange[] {
     .filter((message) => message.role === "user")
     .map((message) => {
       const run = view.runs.find((candidate) => candidate.messageId === message.id) ?? null;
+      const report = run ? (view.reports[run.id] ?? null) : null;
       return {
         message,
         run,
         queued: run === null && active !== null,
         answers: run
-          ? view.messages.filter((answer) => answer.role === "assistant" && answer.runId === run.id)
+          ? view.messages.filter(
+              (answer) =>
+                answer.role === "assistant" &&
+                answer.runId === run.id &&
+                !repeatsSummary(answer, report),
+            )
           : [],
-        report: run ? (view.reports[run.id] ?? null) : null,
+        report,
       };
     });
+}
+
+/** Whether an answer says nothing beyond the summary of the report that stands right below it. */
+function repeatsSummary(answer: Message, report: Report | null): boolean {
+  if (!report || report.summary.length === 0 || answer.ending !== "complete") return false;
+  const text = plainText(answer.text);
+  return report.summary.every((point) => text.includes(plainText(point)));
 }
 
 export function activeRun(view: ThreadView): RunView | null {

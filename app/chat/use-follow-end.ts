@@ -1,14 +1,17 @@
-import { type RefObject, useEffect, useRef } from "react";
+import { useEffect, useRef } from "react";
+import { reportAnchor } from "./exchange-view";
 import type { ThreadView } from "./thread-state";
+import { activeRun } from "./timeline";
 
 /** So near to the end, in pixels, a reader counts as following it. */
 const NEAR = 160;
 
-/** Keeps the end of the thread in sight while a run works, for a reader who is already there. */
-export function useFollowEnd(view: ThreadView, running: boolean): RefObject<HTMLDivElement> {
-  const end = useRef<HTMLDivElement>(null);
+/**
+ * Keeps the end of the thread in sight while a run works, for a reader who is already there. When the
+ * report comes, it is read from its top.
+ */
+export function useFollowEnd(view: ThreadView): void {
   const following = useRef(true);
-
   useEffect(() => {
     const look = () => {
       const { scrollHeight } = document.documentElement;
@@ -19,12 +22,16 @@ export function useFollowEnd(view: ThreadView, running: boolean): RefObject<HTML
     return () => window.removeEventListener("scroll", look);
   }, []);
 
+  const run = activeRun(view);
+  const reported = run !== null && view.reports[run.id] !== undefined;
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the thread grew
   useEffect(() => {
-    // A finished report is read from its top: only work in progress is followed.
-    if (running && following.current) {
+    if (run === null || !following.current) return;
+    if (!reported) {
       window.scrollTo({ top: document.documentElement.scrollHeight });
+      return;
     }
-  }, [view]);
-  return end;
+    document.getElementById(reportAnchor(run.id))?.scrollIntoView({ block: "start" });
+    following.current = false;
+  }, [view, reported]);
 }

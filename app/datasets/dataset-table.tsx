@@ -1,7 +1,7 @@
 import { Badge } from "../ui/badge";
 import { ButtonLink } from "../ui/button";
 import { Card } from "../ui/card";
-import { formatCount } from "../ui/format-count";
+import { formatCount, plural } from "../ui/format-count";
 import { formatDay } from "../ui/relative-time";
 import { Cell, HeadCell, Row, Table } from "../ui/table";
 
@@ -22,9 +22,13 @@ export function DatasetTable({ datasets }: { datasets: DatasetRow[] }) {
         <thead>
           <tr>
             <HeadCell>Name</HeadCell>
-            <HeadCell numeric>Calls</HeadCell>
-            <HeadCell>Period</HeadCell>
-            <HeadCell numeric>Version</HeadCell>
+            <HeadCell numeric className="max-sm:hidden">
+              Calls
+            </HeadCell>
+            <HeadCell className="max-sm:hidden">Period</HeadCell>
+            <HeadCell numeric className="max-sm:hidden">
+              Version
+            </HeadCell>
             <HeadCell>
               <span className="sr-only">Ask</span>
             </HeadCell>
@@ -40,12 +44,17 @@ export function DatasetTable({ datasets }: { datasets: DatasetRow[] }) {
                   </bdi>
                   {dataset.source === "demo" ? <Badge>generated</Badge> : null}
                 </span>
+                <span className="block text-xs text-ink-3 sm:hidden">
+                  {plural(dataset.calls, "call")}, {periodOf(dataset)}, version {dataset.version}
+                </span>
               </Cell>
-              <Cell numeric className="leading-8">
+              <Cell numeric className="leading-8 max-sm:hidden">
                 {formatCount(dataset.calls)}
               </Cell>
-              <Cell className="leading-8 whitespace-nowrap text-ink-2">{periodOf(dataset)}</Cell>
-              <Cell numeric className="leading-8">
+              <Cell className="leading-8 whitespace-nowrap text-ink-2 max-sm:hidden">
+                {periodOf(dataset)}
+              </Cell>
+              <Cell numeric className="leading-8 max-sm:hidden">
                 {dataset.version}
               </Cell>
               <Cell numeric>

@@ -20,15 +20,17 @@ export function ImportTable({
             <HeadCell>State</HeadCell>
             <HeadCell numeric>Rows in</HeadCell>
             <HeadCell numeric>Rejected</HeadCell>
-            <HeadCell numeric>Started</HeadCell>
+            <HeadCell numeric className="max-sm:hidden">
+              Started
+            </HeadCell>
           </tr>
         </thead>
         <tbody>
           {imports.map((row) => (
             <Row key={row.id}>
-              <Cell className="min-w-44">
+              <Cell className="sm:min-w-44">
                 <Link to={`/data/imports/${row.id}`} className="text-accent hover:underline">
-                  <bdi className="block max-w-72 truncate" title={row.fileName}>
+                  <bdi className="block max-w-32 truncate sm:max-w-72" title={row.fileName}>
                     {row.fileName}
                   </bdi>
                 </Link>
@@ -40,7 +42,7 @@ export function ImportTable({
               <Cell numeric className={row.rowsRejected > 0 ? "text-warn" : undefined}>
                 {formatCount(row.rowsRejected)}
               </Cell>
-              <Cell numeric className="min-w-24 text-ink-3">
+              <Cell numeric className="min-w-24 text-ink-3 max-sm:hidden">
                 <RelativeTime instant={row.startedAt} />
               </Cell>
             </Row>

@@ -68,7 +68,7 @@ function Saving({ action }: { action: ReportAction }) {
   if (!action.saving) return <p className="text-sm text-ink-3 italic">saving unknown</p>;
   return (
     <p className="text-right">
-      <span className="block text-base">
+      <span className="figure-strong block text-base">
         <FigureLink figure={action.saving} />
       </span>
       {action.savingLow && action.savingHigh ? (

@@ -1,6 +1,6 @@
 import { scaleBand, scaleLinear } from "d3-scale";
 import type { Evidence, EvidenceValue } from "../../party/protocol";
-import { EvidenceLink } from "./figure-link";
+import { EvidenceLink, ValueLink } from "./figure-link";
 import { formatValue } from "./format-value";
 
 const WIDTH = 640;
@@ -26,7 +26,11 @@ export function ColumnChart({
   return (
     <figure className="grid gap-1">
       <div className="flex justify-between text-xs text-ink-3">
-        <span>{largest ? `highest ${formatValue(largest)}` : ""}</span>
+        {largest ? (
+          <span>
+            Highest <ValueLink evidence={evidence.label} value={largest} />
+          </span>
+        ) : null}
       </div>
       <div className="relative h-33">
         <svg

@@ -2,7 +2,7 @@ import { useEffect, useRef } from "react";
 import type { Evidence, EvidenceValue } from "../../party/protocol";
 import { classNames } from "../ui/class-names";
 import { inPlace } from "../ui/in-place";
-import { Cell, HeadCell, Row, Table } from "../ui/table";
+import { Cell, HeadCell, Row, rowNameClass, Table } from "../ui/table";
 import type { Citation } from "./evidence-context";
 import { evidenceGrid, segmentName } from "./evidence-table";
 import { formatValue } from "./format-value";
@@ -41,7 +41,7 @@ export function EvidenceValues({ evidence, citation }: { evidence: Evidence; cit
                   isCited(value) && "bg-accent-soft",
                 )}
               >
-                <dt className="text-ink-2">{value.label}</dt>
+                <dt className="text-ink-2 first-letter:uppercase">{value.label}</dt>
                 <span aria-hidden className="leader" />
                 <dd className="text-right">
                   <Value value={value} />
@@ -56,9 +56,9 @@ export function EvidenceValues({ evidence, citation }: { evidence: Evidence; cit
           label="Values"
           className="-mx-1 max-h-96 overflow-y-auto rounded-lg border border-line"
         >
-          <thead className="sticky top-0 bg-surface">
+          <thead className="sticky top-0 z-2 bg-surface">
             <tr>
-              <HeadCell>{evidence.segmentLabel ?? "Segment"}</HeadCell>
+              <HeadCell className={rowNameClass}>{evidence.segmentLabel ?? "Segment"}</HeadCell>
               {grid.columns.map((column) => (
                 <HeadCell key={column.key} numeric>
                   {column.label}
@@ -69,8 +69,8 @@ export function EvidenceValues({ evidence, citation }: { evidence: Evidence; cit
           <tbody>
             {grid.rows.map((row) => (
               <Row key={row.segment}>
-                <Cell>
-                  <bdi className="block max-w-48 break-words">{segmentName(row.segment)}</bdi>
+                <Cell className={rowNameClass}>
+                  <bdi className="block max-w-36 break-words">{segmentName(row.segment)}</bdi>
                 </Cell>
                 {inPlace(row.cells).map(({ place, item: value }) => (
                   <Cell
@@ -78,7 +78,10 @@ export function EvidenceValues({ evidence, citation }: { evidence: Evidence; cit
                     numeric
                     ref={value && isCited(value) ? mark : undefined}
                     aria-current={value && isCited(value) ? "true" : undefined}
-                    className={value && isCited(value) ? "bg-accent-soft" : undefined}
+                    className={classNames(
+                      "scroll-ml-44",
+                      value && isCited(value) && "bg-accent-soft",
+                    )}
                   >
                     {value ? <Value value={value} /> : <span className="text-ink-3">–</span>}
                   </Cell>

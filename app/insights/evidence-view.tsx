@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import type { Evidence } from "../../party/protocol";
 import { GroundBadge } from "../ui/badge";
+import { classNames } from "../ui/class-names";
 import { CopyButton } from "../ui/copy-button";
 import { formatCount, formatElapsed } from "../ui/format-count";
 import { formatInstant } from "../ui/relative-time";
@@ -54,7 +55,7 @@ export function EvidenceView({ evidence, citation }: { evidence: Evidence; citat
 
       {evidence.formula ? (
         <Part title="Formula">
-          <Code text={evidence.formula} />
+          <Code text={evidence.formula} wrap />
         </Part>
       ) : null}
 
@@ -112,12 +113,15 @@ function Line({ name, value }: { name: string; value: string }) {
   );
 }
 
-function Code({ text }: { text: string }) {
+function Code({ text, wrap = false }: { text: string; wrap?: boolean }) {
   return (
     <pre
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
       tabIndex={0}
-      className="max-h-80 overflow-auto rounded-lg bg-sunken p-3 font-mono text-xs leading-5 whitespace-pre"
+      className={classNames(
+        "max-h-80 overflow-auto rounded-lg bg-sunken p-3 font-mono text-xs leading-5",
+        wrap ? "break-words whitespace-pre-wrap" : "whitespace-pre",
+      )}
     >
       {text}
     </pre>

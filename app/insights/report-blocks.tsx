@@ -2,7 +2,7 @@ import type { Evidence, ReportBlock } from "../../party/protocol";
 import { Banner } from "../ui/banner";
 import { formatCount } from "../ui/format-count";
 import { inPlace } from "../ui/in-place";
-import { Cell, HeadCell, Row, Table } from "../ui/table";
+import { Cell, HeadCell, Row, rowNameClass, Table } from "../ui/table";
 import { BarList } from "./bar-list";
 import { ColumnChart, isTimeSeries } from "./column-chart";
 import { useEvidence } from "./evidence-context";
@@ -99,7 +99,7 @@ function SegmentTable({
       <Table label={block.title}>
         <thead>
           <tr>
-            <HeadCell>{evidence.segmentLabel ?? "Segment"}</HeadCell>
+            <HeadCell className={rowNameClass}>{evidence.segmentLabel ?? "Segment"}</HeadCell>
             {grid.columns.map((column) => (
               <HeadCell key={column.key} numeric>
                 {column.label}
@@ -124,8 +124,11 @@ function SegmentTable({
 function ValueRow({ evidence, row }: { evidence: string; row: EvidenceRow }) {
   return (
     <Row className={row.segment === null ? "font-semibold" : undefined}>
-      <Cell className="min-w-32">
-        <bdi className="line-clamp-2 max-w-60 break-words" title={segmentName(row.segment)}>
+      <Cell className={`${rowNameClass} min-w-28`}>
+        <bdi
+          className="line-clamp-2 max-w-36 break-words sm:max-w-60"
+          title={segmentName(row.segment)}
+        >
           {segmentName(row.segment)}
         </bdi>
       </Cell>

@@ -44,7 +44,10 @@ function ExecutiveSummary({ report }: { report: Report }) {
     <section aria-label="Executive summary">
       <ol className="grid gap-3">
         {inPlace(report.summary).map(({ place, item: point }) => (
-          <li key={place} className="grid max-w-prose grid-cols-[1.5rem_1fr] text-base leading-7">
+          <li
+            key={place}
+            className="grid figure-strong max-w-[62ch] grid-cols-[1.5rem_1fr] text-base leading-7"
+          >
             <span aria-hidden="true" className="font-mono text-xs leading-7 text-accent">
               {Number(place) + 1}
             </span>

@@ -124,6 +124,7 @@ export default function Threads() {
             placeholder="Ask about cost, latency, caching or models"
             problem={busy ? null : (outcome?.problem ?? null)}
             busy={busy}
+            rows={2}
             onSend={start}
             hint={busy ? "Starting the crew…" : "Enter sends, Shift+Enter starts a new line"}
             hidden={
@@ -135,7 +136,7 @@ export default function Threads() {
               ) : null
             }
           />
-          <ul className="mt-1 mb-12 grid gap-2 sm:grid-cols-2" aria-label="Example questions">
+          <ul className="mt-4 mb-12 grid gap-2 sm:grid-cols-2" aria-label="Example questions">
             {exampleQuestions.map((example) => (
               <li key={example}>
                 <form

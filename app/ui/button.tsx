@@ -3,7 +3,7 @@ import { type ButtonHTMLAttributes, forwardRef } from "react";
 import { classNames } from "./class-names";
 
 type Tone = "primary" | "secondary" | "ghost" | "danger";
-type Size = "small" | "medium" | "icon";
+type Size = "small" | "medium" | "icon" | "round";
 
 const tones: Record<Tone, string> = {
   primary:
@@ -18,6 +18,7 @@ const sizes: Record<Size, string> = {
   small: "h-8 px-2.5 text-xs gap-1.5 rounded-md pointer-coarse:h-10",
   medium: "h-9 px-3.5 text-sm gap-2 rounded-lg pointer-coarse:h-11",
   icon: "size-8 rounded-md pointer-coarse:size-10",
+  round: "size-8 rounded-full pointer-coarse:size-10",
 };
 
 export function buttonClass(tone: Tone = "secondary", size: Size = "medium"): string {

@@ -53,7 +53,7 @@ export function Sidebar({
         {facts.recent.length > 0 ? (
           <h2 className="px-2 pb-1 text-xs font-medium text-ink-3">Recent</h2>
         ) : null}
-        <ul className="grid gap-px">
+        <ul className="grid grid-cols-[minmax(0,1fr)] gap-px">
           {facts.recent.map((thread) => (
             <li key={thread.id}>
               <NavLink

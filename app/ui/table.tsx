@@ -23,7 +23,7 @@ export function Table({
       aria-label={label}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
       tabIndex={0}
-      className={classNames("overflow-x-auto", className)}
+      className={classNames("scroll-shade overflow-x-auto", className)}
     >
       <table className="w-full border-collapse text-[0.8125rem]">{children}</table>
     </section>
@@ -39,7 +39,7 @@ export function HeadCell({
     <th
       scope="col"
       className={classNames(
-        "border-b border-line px-3 py-2 text-xs font-medium whitespace-nowrap text-ink-3 first:pl-4 last:pr-4",
+        "border-b border-line px-3 py-2 text-xs font-medium whitespace-nowrap text-ink-3 first-letter:uppercase first:pl-4 last:pr-4",
         numeric ? "text-right" : "text-left",
         className,
       )}
@@ -68,3 +68,6 @@ export const Cell = forwardRef<
 export function Row({ className, ...rest }: HTMLAttributes<HTMLTableRowElement>) {
   return <tr className={classNames("border-b border-line last:border-0", className)} {...rest} />;
 }
+
+/** Class of the cells that name a row: they stay in sight while the table scrolls sideways. */
+export const rowNameClass = "sticky left-0 z-1 bg-surface";
