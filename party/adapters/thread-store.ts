@@ -34,7 +34,7 @@ export function createThreadStore(database: Database): ThreadStore {
 }
 
 /** What an event writes into the record; null for those that only the room's own log keeps. */
-export function writeOf({ seq, at: writtenAt, event }: NumberedEvent): ThreadWrite | null {
+function writeOf({ seq, at: writtenAt, event }: NumberedEvent): ThreadWrite | null {
   const at = new Date(writtenAt);
   switch (event.type) {
     case "message-added": {

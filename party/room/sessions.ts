@@ -10,7 +10,7 @@ const FRAMES_PER_SECOND = 30;
 export const STRIKES_MAX = 20;
 
 /** A connection, by how far it has come. Only a live one is sent new events as they are stored. */
-export type SessionState = "awaiting-hello" | "catching-up" | "live";
+type SessionState = "awaiting-hello" | "catching-up" | "live";
 
 export interface Session {
   readonly socket: RoomSocket;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { MemoryRoomStorage } from "../../party/adapters/memory/room-storage";
 import { MESSAGE_MAX_CHARACTERS } from "../../party/protocol";
+import { WAITING_MAX } from "../../party/room/waiting-line";
 import { Scene, send, seqsOf, settle, TroubledStorage, tell, typesOf } from "./scene";
 import { say, scriptedCrew, stepsFrom } from "./scripted-crew";
 
@@ -121,6 +122,29 @@ describe("messages", () => {
       "run-started",
       "run-finished",
     ]);
+  });
+
+  it("RM5: refuses a message when too many wait already, and loses none that it took", async () => {
+    const scene = new Scene();
+    let letGo = () => {};
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const crew = scriptedCrew(async function* ({ request: { runId } }) {
+      await held;
+      yield say({ type: "run-finished", runId, state: "completed", reason: null });
+    });
+    scene.runCrew = crew.runCrew;
+    const room = await scene.openRoom();
+    const socket = await scene.join(room);
+    for (let n = 0; n <= WAITING_MAX; n++) await tell(room, socket, send(`${n}`));
+    await tell(room, socket, send("one too many"));
+    expect(socket.messages.at(-1)).toMatchObject({ type: "refusal", code: "busy", retry: true });
+    letGo();
+    await settle();
+    expect(crew.runs.map(({ request }) => request.message.text)).toEqual(
+      Array.from({ length: WAITING_MAX + 1 }, (_, n) => `${n}`),
+    );
   });
 
   it("RM14: refuses a message that is too long or empty and takes one of exactly the limit", async () => {
