@@ -5,7 +5,7 @@ import { insertCalls } from "../../db/clickhouse/insert-calls";
 import { createAnalytics } from "../../party/adapters/analytics";
 import type { CallSource, Dimension, Scope } from "../../party/analysis/source";
 import { memorySource } from "../analysis/support/memory-source";
-import { generatedCalls } from "./support/calls";
+import { aCall, generatedCalls } from "./support/calls";
 import { startTestClickHouse, type TestClickHouse } from "./support/engine";
 
 const DAY = 86_400_000;
@@ -129,6 +129,39 @@ describe("the questions over calls", () => {
       await compareAll(real, plain, { ...whole, datasets: [] }, seed);
     });
   }
+
+  it("keep to the edges: a range's start is in and its end is out, a lifetime's last moment counts", async () => {
+    const workspaceId = randomUUID();
+    const datasetId = randomUUID();
+    const edges = [0, 1, 3600, 3601, 7200, 93_600, 93_601].map((seconds, index) =>
+      aCall({ id: String(index), time: start + seconds * 1000, promptHash: "same", retry: index }),
+    );
+    await insertCalls(clickhouse, { workspaceId, datasetId, importId: randomUUID() }, edges);
+    const real = createAnalytics(clickhouse);
+    const scope: Scope = {
+      workspaceId,
+      datasets: [{ id: datasetId, name: "log", version: 1 }],
+      from: start,
+      to: start + 93_601_000,
+      filters: {},
+    };
+    expect((await real.totals(scope)).rows[0]?.calls).toBe(6);
+    expect((await real.totals({ ...scope, from: start + 1 })).rows[0]?.calls).toBe(5);
+    const [repeats] = (await real.duplicates(scope, { withinSeconds: [3599, 86_400] })).rows;
+    expect(repeats).toMatchObject({
+      repeats: 5,
+      within: [{ repeats: 4 }, { repeats: 5 }],
+    });
+    const fates = (
+      await real.jointUsage(scope, { steps: [], shortSeconds: 3598, mediumSeconds: 3599 })
+    ).rows;
+    expect(Object.fromEntries(fates.map(({ fate, calls }) => [fate, calls]))).toEqual({
+      kept: 1,
+      "repeat-short": 2,
+      "repeat-medium": 2,
+      "repeat-long": 1,
+    });
+  });
 
   it("see nothing of another workspace, whatever dataset is named", async () => {
     const [mine, theirs] = [randomUUID(), randomUUID()];

@@ -72,7 +72,7 @@ export function generatedCalls(seed: number, size: number, start = Date.UTC(2026
   const calls: Call[] = [];
   for (let index = 0; index < size; index++) {
     const [provider, model] = random.pick(models);
-    const prefix = random.integer(0, 5);
+    const prefix = random.integer(0, 2);
     const length = random.integer(0, 6);
     const inputTokens = random.chance(0.05)
       ? random.integer(190_000, 300_000)
@@ -85,8 +85,11 @@ export function generatedCalls(seed: number, size: number, start = Date.UTC(2026
     calls.push(
       aCall({
         id: `${seed}-${String(index).padStart(7, "0")}`,
-        // Whole minutes make ties.
-        time: start + random.integer(0, 9 * 24 * 60) * 60_000,
+        // Whole quarters of an hour make ties, and gaps that are exactly a lifetime long.
+        time:
+          start +
+          random.integer(0, 9 * 24 * 4) * 900_000 +
+          (random.chance(0.3) ? random.integer(1, 899_999) : 0),
         provider,
         model,
         inputTokens,
@@ -102,7 +105,7 @@ export function generatedCalls(seed: number, size: number, start = Date.UTC(2026
         feature: random.pick(features),
         user: `user-${random.integer(0, 30)}`,
         session: `session-${random.integer(0, 200)}`,
-        promptHash: random.chance(0.7) ? `hash-${random.integer(0, Math.max(4, size / 6))}` : "",
+        promptHash: random.chance(0.7) ? `hash-${random.integer(0, Math.max(2, size / 40))}` : "",
         prefixBlocks: Array.from({ length }, (_, place) =>
           String(
             18_446_744_073_709_000_000n +
