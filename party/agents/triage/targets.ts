@@ -115,8 +115,15 @@ function milliseconds(seconds: string): string {
 
 /** The name of the data that stands closest to the bound within its clause. */
 function nearest(text: string, at: number, names: readonly string[]): string | null {
-  const start = Math.max(0, at - 60);
-  const window = text.slice(start, at + 60);
+  const clauseStart = Math.max(
+    ...[",", ";", ". ", "?", "!"].map((end) => text.lastIndexOf(end, at)),
+  );
+  const clauseEnd = text.slice(at).search(/[,;?!]|\.\s/);
+  const start = Math.max(0, at - 60, clauseStart + 1);
+  const window = text.slice(
+    start,
+    Math.min(at + 60, clauseEnd === -1 ? text.length : at + clauseEnd),
+  );
   let best: { name: string; distance: number } | null = null;
   for (const name of names) {
     const found = window.indexOf(name.toLowerCase());
