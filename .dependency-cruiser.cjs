@@ -29,8 +29,18 @@ function mayUseOnlyPackages(folder, packages) {
 
 module.exports = {
   forbidden: [
-    { name: "no cycles", severity: "error", from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },
-    { name: "nothing unresolvable", severity: "error", from: {}, to: { couldNotResolve: true, pathNot: ["^cloudflare:", "^partykit/server$"] } },
+    {
+      name: "no cycles",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    {
+      name: "nothing unresolvable",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true, pathNot: ["^cloudflare:", "^partykit/server$"] },
+    },
 
     mayImportOnly("^party/protocol/", ["^party/protocol/"]),
     mayUseOnlyPackages("^party/protocol/", ["zod"]),
@@ -38,14 +48,30 @@ module.exports = {
     mayUseOnlyPackages("^party/analysis/", ["zod"]),
     mayImportOnly("^party/ports/", ["^party/ports/", "^party/protocol/", "^party/analysis/"]),
     mayUseOnlyPackages("^party/ports/", ["zod"]),
-    mayImportOnly("^party/agents/", ["^party/agents/", "^party/ports/", "^party/protocol/", "^party/analysis/"]),
+    mayImportOnly("^party/agents/", [
+      "^party/agents/",
+      "^party/ports/",
+      "^party/protocol/",
+      "^party/analysis/",
+    ]),
     mayUseOnlyPackages("^party/agents/", ["zod"]),
-    mayImportOnly("^party/room/", ["^party/room/", "^party/agents/", "^party/ports/", "^party/protocol/"]),
+    mayImportOnly("^party/room/", [
+      "^party/room/",
+      "^party/agents/",
+      "^party/ports/",
+      "^party/protocol/",
+    ]),
     mayUseOnlyPackages("^party/room/", ["zod", "jose"]),
-    mayImportOnly("^party/adapters/", ["^party/adapters/", "^party/ports/", "^party/protocol/", "^party/analysis/", "^db/"]),
+    mayImportOnly("^party/adapters/", [
+      "^party/adapters/",
+      "^party/ports/",
+      "^party/protocol/",
+      "^party/analysis/",
+      "^db/",
+    ]),
     mayImportOnly("^party/(server|compose)\\.ts$", ["^party/", "^db/"]),
     mayImportOnly("^party/cli/", ["^party/", "^db/"]),
-    mayImportOnly("^party/host/", ["^party/host/", "^db/"]),
+    mayImportOnly("^party/host/", ["^party/host/", "^party/protocol/", "^db/"]),
     mayImportOnly("^db/", ["^db/"]),
     mayImportOnly("^app/", ["^app/", "^party/protocol/", "^party/analysis/", "^db/"]),
     mayImportOnly("^server\\.ts$", ["^app/", "^db/"]),

@@ -57,9 +57,10 @@ export async function runProduct(product: Product): Promise<void> {
           ? `Netra already runs at ${note.url} (process ${error.pid}).`
           : `Netra is already starting or used by another command (process ${error.pid}, data folder ${dataDir}).`,
       );
-      process.exit(1);
+    } else {
+      console.error(error instanceof Error ? error.message : String(error));
     }
-    throw error;
+    process.exit(1);
   });
 
   const pidFile = join(dataDir, "processes.json");

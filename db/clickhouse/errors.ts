@@ -1,7 +1,7 @@
 /** No answer came from ClickHouse: refused, reset, timed out on the way. Trying later can help. */
 export class ClickHouseUnreachableError extends Error {
   override readonly name = "ClickHouseUnreachableError";
-  readonly retry = true;
+  readonly retryable = true;
   constructor(
     readonly query: string,
     readonly attempts: number,
@@ -15,7 +15,7 @@ export class ClickHouseUnreachableError extends Error {
 export class ClickHouseQueryError extends Error {
   override readonly name = "ClickHouseQueryError";
   /** Whether the same query may succeed later (the server was busy). */
-  readonly retry: boolean;
+  readonly retryable: boolean;
   constructor(
     readonly query: string,
     /** ClickHouse's error code, e.g. 62 for a syntax error. */
@@ -30,7 +30,7 @@ export class ClickHouseQueryError extends Error {
         ? `"${query}" was stopped: it went over its limit of ${limit}`
         : `"${query}" failed with ClickHouse error ${code} (${type})`,
     );
-    this.retry = busyCodes.has(code);
+    this.retryable = busyCodes.has(code);
   }
 
   /** Which of the limits of a query was exceeded, if one was. */
@@ -42,7 +42,7 @@ export class ClickHouseQueryError extends Error {
 /** The answer did not have the promised shape: a fault of ours or a server of another version. */
 export class ClickHouseShapeError extends Error {
   override readonly name = "ClickHouseShapeError";
-  readonly retry = false;
+  readonly retryable = false;
   constructor(
     readonly query: string,
     override readonly cause: unknown,

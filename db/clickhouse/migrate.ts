@@ -11,7 +11,7 @@ export interface ClickHouseMigration {
 /** A migration that ran before has another text now. The files are append-only: add a new one. */
 export class ChangedMigrationError extends Error {
   override readonly name = "ChangedMigrationError";
-  readonly retry = false;
+  readonly retryable = false;
   constructor(
     readonly migration: string,
     readonly recordedSha256: string,
@@ -26,7 +26,7 @@ export class ChangedMigrationError extends Error {
 /** A migration failed; the ones before it stand. */
 export class FailedMigrationError extends Error {
   override readonly name = "FailedMigrationError";
-  readonly retry = false;
+  readonly retryable = false;
   constructor(
     readonly migration: string,
     override readonly cause: unknown,

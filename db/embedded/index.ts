@@ -12,8 +12,6 @@ import { startPostgres } from "./postgres";
 import { startRedisEndpoint } from "./redis-endpoint";
 
 export { DataFolderInUseError, readNote } from "./lock";
-export { EnginePackageMissingError } from "./optional-package";
-export { UnreachableFolderError } from "./postgres-user";
 
 /** The variables that the engines stand in for. Those of engines left out are absent. */
 export interface EngineEnvironment {

@@ -3,7 +3,7 @@ export { importCalls } from "./import-calls";
 export { inspectFile } from "./inspect-file";
 export type { CallField, Inspection } from "./inspection";
 export type { CallSink, ImportControl, ImportOptions, ImportProgress } from "./options";
-export { IMPORT_LIMITS, importOptionsSchema } from "./options";
+export { IMPORT_LIMITS } from "./options";
 export type {
   FileFormat,
   FileProblem,

@@ -67,7 +67,7 @@ describe("a query", () => {
     await expect(slow).rejects.toMatchObject({
       name: "ClickHouseQueryError",
       limit: "time",
-      retry: false,
+      retryable: false,
     });
     const many = engine.clickhouse.query({
       name: "many",
@@ -108,7 +108,7 @@ describe("a query", () => {
       query: "broken",
       code: 60,
       type: "UNKNOWN_TABLE",
-      retry: false,
+      retryable: false,
     });
     await expect(asked).rejects.not.toThrow(/hunter2/);
   });
@@ -126,7 +126,7 @@ describe("a server that does not answer", () => {
     const clickhouse = createClickHouse({ CLICKHOUSE_URL: `http://127.0.0.1:${port}` });
     try {
       const asked = clickhouse.query({ name: "hello", sql: "SELECT 1", parameters: {} });
-      await expect(asked).rejects.toMatchObject({ query: "hello", attempts: 3, retry: true });
+      await expect(asked).rejects.toMatchObject({ query: "hello", attempts: 3, retryable: true });
       await expect(asked).rejects.toBeInstanceOf(ClickHouseUnreachableError);
       expect(tries).toBe(3);
       expect(await createAnalytics(clickhouse).isAvailable()).toBe(false);
