@@ -1,6 +1,7 @@
 import { ChevronRight } from "lucide-react";
 import { useState } from "react";
 import { Badge } from "../ui/badge";
+import { classNames } from "../ui/class-names";
 import { formatElapsed, plural } from "../ui/format-count";
 import { agentLooks } from "./agents";
 import { ElapsedSince } from "./elapsed-since";
@@ -17,22 +18,18 @@ export function CrewProgress({ run }: { run: RunView }) {
       aria-label="The crew's work"
       className="overflow-hidden rounded-xl border border-line bg-surface"
     >
-      <header className="flex min-h-11 items-center gap-2 pr-2">
-        <button
-          type="button"
-          aria-expanded={open}
-          onClick={() => setChosen(!open)}
-          className="flex min-h-11 min-w-0 flex-1 items-center gap-2 rounded-xl px-3 text-left text-[0.8125rem] hover:bg-sunken"
-        >
-          <ChevronRight
-            aria-hidden
-            className={
-              open ? "size-3.5 shrink-0 rotate-90 text-ink-3" : "size-3.5 shrink-0 text-ink-3"
-            }
-          />
-          <Headline run={run} />
-        </button>
-      </header>
+      <button
+        type="button"
+        aria-expanded={open}
+        onClick={() => setChosen(!open)}
+        className="flex min-h-11 w-full min-w-0 items-center gap-2 px-4 text-left text-[0.8125rem] -outline-offset-2 hover:bg-sunken"
+      >
+        <ChevronRight
+          aria-hidden
+          className={classNames("size-3.5 shrink-0 text-ink-3", open && "rotate-90")}
+        />
+        <Headline run={run} />
+      </button>
       {open ? (
         <ol className="grid gap-px border-t border-line bg-line">
           {run.steps.map((step) => (

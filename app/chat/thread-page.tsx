@@ -43,7 +43,7 @@ export function ThreadPage({
   const firstRuleBased = shown.runs.find((run) => run.model === null) ?? null;
   const drawer = useEvidenceDrawer();
   const wide = useWideWindow();
-  useFollowEnd(shown);
+  const { goToEnd } = useFollowEnd(shown);
   const title = shown.title ?? facts.title;
   useFreshSidebar(`${title} ${running?.id ?? ""}`, caughtUp);
 
@@ -104,7 +104,10 @@ export function ThreadPage({
               restored={outcome?.text}
               placeholder={running ? "Ask the next question; it waits its turn" : "Ask a follow-up"}
               problem={outcome?.problem ?? null}
-              onSend={(text) => live.send({ id: newId(), text })}
+              onSend={(text) => {
+                live.send({ id: newId(), text });
+                goToEnd();
+              }}
               onStop={running ? () => live.cancel(running.id) : undefined}
               hidden={<input type="hidden" name="messageId" value={facts.messageId} />}
             />

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useCallback, useEffect, useRef } from "react";
 import { reportAnchor } from "./exchange-view";
 import type { ThreadView } from "./thread-state";
 import { activeRun } from "./timeline";
@@ -10,7 +10,7 @@ const NEAR = 160;
  * Keeps the end of the thread in sight while a run works, for a reader who is already there. When the
  * report comes, it is read from its top.
  */
-export function useFollowEnd(view: ThreadView): void {
+export function useFollowEnd(view: ThreadView): { goToEnd: () => void } {
   const following = useRef(true);
   useEffect(() => {
     const look = () => {
@@ -34,4 +34,14 @@ export function useFollowEnd(view: ThreadView): void {
     document.getElementById(reportAnchor(run.id))?.scrollIntoView({ block: "start" });
     following.current = false;
   }, [view, reported]);
+
+  /** For what the reader just sent: it is shown, wherever they were. */
+  const goToEnd = useCallback(() => {
+    following.current = true;
+    // After the message stands in the page.
+    requestAnimationFrame(() => {
+      window.scrollTo({ top: document.documentElement.scrollHeight });
+    });
+  }, []);
+  return { goToEnd };
 }

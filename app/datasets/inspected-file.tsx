@@ -23,8 +23,10 @@ export function InspectedFile({
   onImport: (answers: GivenAnswers) => void;
   onOther: () => void;
 }) {
-  const needsModel = inspection.needs.includes("model");
-  const needsStart = inspection.needs.includes("startTime");
+  // A file that cannot be taken is not asked about.
+  const usable = inspection.problems.length === 0;
+  const needsModel = usable && inspection.needs.includes("model");
+  const needsStart = usable && inspection.needs.includes("startTime");
   const [model, setModel] = useState("");
   const [start, setStart] = useState("");
   const [tried, setTried] = useState(false);
@@ -102,7 +104,7 @@ export function InspectedFile({
       ) : null}
 
       <div className="flex gap-2">
-        {inspection.problems.length === 0 ? (
+        {usable ? (
           <Button type="submit" tone="primary">
             Import
           </Button>

@@ -27,7 +27,7 @@ export function ReceiptFacts({
       </dl>
       <Card className="p-5">
         <dl className="grid gap-2 text-[0.8125rem]">
-          {pricing ? <Cost pricing={pricing} /> : null}
+          {pricing && receipt.rowsAccepted > 0 ? <Cost pricing={pricing} /> : null}
           <Line name="First call">
             {firstCallAt === null ? "none" : formatInstant(firstCallAt)}
           </Line>

@@ -4,6 +4,7 @@ import { validate as isUuid } from "uuid";
 import { getServices, json, redirect } from "#platform";
 import { ImportElsewhereError } from "../../db/postgres";
 import { requireMember } from "../auth/require-user.server";
+import { drainedBody } from "../datasets/drained-body";
 import { readImportRequest } from "../datasets/import-request";
 import type { ImportView } from "../datasets/import-view";
 import { readFormUpload } from "../datasets/multipart-upload.server";
@@ -33,15 +34,18 @@ export async function action({ request, params }: ActionFunctionArgs) {
   if (!importId || !isUuid(importId)) throw notFound();
   const upload = await readUpload(request);
   if (!upload.ok) throw json(upload.problem, { status: 400 });
+  const body = drainedBody(upload.body);
   try {
     await runImport(
       getServices(),
       { workspaceId: workspace.id, userId: user.id, importId, wanted: upload.request },
-      upload.body,
+      body.stream,
     );
   } catch (error) {
     if (error instanceof ImportElsewhereError) throw notFound();
     throw error;
+  } finally {
+    await body.drain();
   }
   return redirect(`/data/imports/${importId}`, 303);
 }
@@ -51,11 +55,7 @@ async function readUpload(request: Request) {
   if (type.startsWith("multipart/form-data")) return readFormUpload(request);
   const read = readImportRequest(new URL(request.url).searchParams);
   if (!read.ok) return read;
-  return { ok: true as const, request: read.wanted, body: request.body ?? emptyBody() };
-}
-
-function emptyBody(): ReadableStream<Uint8Array> {
-  return new ReadableStream({ start: (controller) => controller.close() });
+  return { ok: true as const, request: read.wanted, body: request.body };
 }
 
 export default function Import() {
