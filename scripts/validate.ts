@@ -5,7 +5,7 @@
 import { spawnSync } from "node:child_process";
 
 const checks: ReadonlyArray<{ name: string; command: string; args: readonly string[] }> = [
-  { name: "format and lint", command: "biome", args: ["ci", "."] },
+  { name: "format and lint", command: "biome", args: ["ci", "--colors=off", "."] },
   { name: "types", command: "tsc", args: ["--noEmit"] },
   {
     name: "import rules",
