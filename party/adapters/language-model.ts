@@ -10,6 +10,7 @@ import {
   tool,
 } from "ai";
 import { z } from "zod";
+import { priceOf } from "../../db/prices";
 import { type Clock, systemClock } from "../ports/clock";
 import {
   type LanguageModelPort,
@@ -50,13 +51,28 @@ export function createOpenAiModel(settings: OpenAiSettings): LanguageModelPort {
       random: Math.random,
     }),
   });
-  return new OpenAiModel(settings.model, provider.chat(settings.model));
+  const clock = settings.clock ?? systemClock;
+  return new OpenAiModel(settings.model, provider.chat(settings.model), (usage) => {
+    const { costUsd } = priceOf({
+      // Compatible endpoints of others serve models of others: the catalogue finds those by name.
+      provider: settings.baseUrl ? "" : "openai",
+      model: settings.model,
+      time: clock.now(),
+      inputTokens: usage.inputTokens,
+      cacheReadTokens: Math.min(usage.cachedInputTokens, usage.inputTokens),
+      cacheWriteTokens: 0,
+      outputTokens: usage.outputTokens,
+      reasoningTokens: 0,
+    });
+    return costUsd === null ? null : Number(costUsd);
+  });
 }
 
 class OpenAiModel implements LanguageModelPort {
   constructor(
     readonly name: string,
     private readonly model: LanguageModel,
+    readonly costUsd: (usage: ModelUsage) => number | null,
   ) {}
 
   async *stream(request: TextRequest, signal: AbortSignal): AsyncIterable<ModelPart> {

@@ -41,6 +41,8 @@ export type ModelPart = { type: "text"; text: string } | { type: "finished"; usa
 export interface LanguageModelPort {
   /** As shown to people: `gpt-4.1-mini`. */
   readonly name: string;
+  /** List price of what was used, USD; null when the catalogue does not know the model. */
+  costUsd(usage: ModelUsage): number | null;
   /**
    * Text piece by piece; tools run in between. Ends with `finished`. Throws `ModelFailure` when the
    * endpoint fails, stalls, is cut off, refuses or says nothing.

@@ -1,5 +1,5 @@
 import type { ReportAction, RichText } from "../../protocol";
-import { cite, findValue, rich } from "../core/figures";
+import { CALLS, cite, counted, findValue, rich } from "../core/figures";
 import type { KeptEvidence } from "../core/state";
 import type { Effect, Recommendation } from "../optimization/result";
 
@@ -99,7 +99,7 @@ function promptCache(one: Recommendation, evidence: KeptEvidence): Template {
 function retryWaste(one: Recommendation, evidence: KeptEvidence): Template {
   return {
     title: "Stop repeating calls that keep failing",
-    change: rich`Repeat a failed call only when its error can pass by itself (rate limits, time-outs), wait longer each time, and open a breaker per provider and model when failures pile up. ${cite(evidence, "errors")} calls failed in the range.${startWith(one, evidence)}`,
+    change: rich`Repeat a failed call only when its error can pass by itself (rate limits, time-outs), wait longer each time, and open a breaker per provider and model when failures pile up. ${counted(evidence, "errors", CALLS)} failed in the range.${startWith(one, evidence)}`,
     owner: "Backend engineer",
     effort: "low",
     risk: "low",
@@ -123,7 +123,7 @@ function modelSwap(one: Recommendation, evidence: KeptEvidence): Template {
       ? `${swap.fromProvider}/${swap.fromModel}`
       : swap.fromModel
     : "";
-  const cost = rich`${cite(evidence, "calls", segment)} calls that cost ${cite(evidence, "cost", segment)} would have cost ${cite(evidence, "cost_new", segment)} with the same tokens.`;
+  const cost = rich`${counted(evidence, "calls", CALLS, segment)} that cost ${cite(evidence, "cost", segment)} would have cost ${cite(evidence, "cost_new", segment)} with the same tokens.`;
   const testFirst = one.standing === "test-first";
   return {
     title: testFirst

@@ -69,6 +69,18 @@ export function rich(
   return joined;
 }
 
+/** "19,366 calls", "1 call": a cited count with its noun, and a verb where one follows. */
+export function counted(
+  evidence: KeptEvidence,
+  key: string,
+  [one, many]: readonly [string, string],
+  segment: string | null = null,
+): RichText {
+  return rich`${cite(evidence, key, segment)} ${sizeOf(evidence, key, segment) === 1 ? one : many}`;
+}
+
+export const CALLS = ["call", "calls"] as const;
+
 export function join(texts: readonly RichText[], between = " "): RichText {
   return texts.reduce<RichText>(
     (all, text) => (all.length === 0 ? [...text] : rich`${all}${between}${text}`),

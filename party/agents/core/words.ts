@@ -191,9 +191,15 @@ const REPAIR_PROMPT = `You correct one sentence of a report. Every figure must b
 function requireModel(context: StepContext) {
   if (!context.model) throw new ModelFailure("unavailable", { detail: "none is configured" });
   const { usage } = context.gained;
-  const used = usage.inputTokens + usage.outputTokens;
-  const before = context.state.usage.inputTokens + context.state.usage.outputTokens;
-  if (used - before > context.budget.tokens) throw new ModelFailure("over-budget");
+  const before = context.state.usage;
+  const used: ModelUsage = {
+    inputTokens: usage.inputTokens - before.inputTokens,
+    cachedInputTokens: usage.cachedInputTokens - before.cachedInputTokens,
+    outputTokens: usage.outputTokens - before.outputTokens,
+  };
+  const { tokens, dollars } = context.budget;
+  if (used.inputTokens + used.outputTokens > tokens) throw new ModelFailure("over-budget");
+  if ((context.model.costUsd(used) ?? 0) > dollars) throw new ModelFailure("over-budget");
   return context.model;
 }
 

@@ -1,6 +1,6 @@
 import type { BreakdownResult, ErrorsResult, TotalsResult } from "../../analysis/results";
 import type { RichText } from "../../protocol";
-import { cite, join, rich } from "../core/figures";
+import { CALLS, cite, counted, join, rich } from "../core/figures";
 import type { ToolUse } from "../core/tool";
 import type { TriageResult } from "../triage/result";
 
@@ -38,18 +38,18 @@ function single({ triage, totals, errors }: LookupFacts): RichText {
   switch (triage.metric) {
     case "spend":
       return result.costUsd === null
-        ? rich`What this cost is unknown: no price is known for the models of its ${cite(evidence, "calls")} calls, ${when}.`
-        : rich`${subject} cost ${cite(evidence, "cost")} for ${cite(evidence, "calls")} calls, ${when}.`;
+        ? rich`What this cost is unknown: no price is known for the models of its ${counted(evidence, "calls", CALLS)}, ${when}.`
+        : rich`${subject} cost ${cite(evidence, "cost")} for ${counted(evidence, "calls", CALLS)}, ${when}.`;
     case "calls":
-      return rich`${subject}: ${cite(evidence, "calls")} calls, ${when}, for ${cite(evidence, "cost")}.`;
+      return rich`${subject}: ${counted(evidence, "calls", CALLS)}, ${when}, for ${cite(evidence, "cost")}.`;
     case "tokens":
-      return rich`${subject} read ${cite(evidence, "input_tokens")} input tokens and wrote ${cite(evidence, "output_tokens")} output tokens in ${cite(evidence, "calls")} calls, ${when}.`;
+      return rich`${subject} read ${cite(evidence, "input_tokens")} input tokens and wrote ${cite(evidence, "output_tokens")} output tokens in ${counted(evidence, "calls", CALLS)}, ${when}.`;
     case "latency":
       return result.latencyMs === null
-        ? rich`How long the ${cite(evidence, "calls")} calls took is unknown: the log holds no latencies.`
+        ? rich`How long the ${counted(evidence, "calls", CALLS)} took is unknown: the log holds no latencies.`
         : rich`${subject}: p50 is ${cite(evidence, "p50_latency")}, p95 ${cite(evidence, "p95_latency")} and p99 ${cite(evidence, "p99_latency")}, over ${cite(evidence, "latency_calls")} successful calls, ${when}.`;
     case "errors": {
-      const text = rich`${subject}: ${cite(evidence, "errors")} of ${cite(evidence, "calls")} calls failed (${cite(evidence, "error_rate")}), ${when}.`;
+      const text = rich`${subject}: ${cite(evidence, "errors")} of ${counted(evidence, "calls", CALLS)} failed (${cite(evidence, "error_rate")}), ${when}.`;
       const [cause] = errors?.result.causes ?? [];
       return cause && errors?.evidence
         ? rich`${text} The most frequent cause is ${cause.name} (${cite(errors.evidence, "errors", cause.name)}).`
@@ -107,7 +107,7 @@ function notes({ triage, totals }: LookupFacts): RichText[] {
   const { evidence, result } = totals;
   if (evidence && result.unpricedCalls > 0 && result.costUsd !== null) {
     texts.push(
-      rich`${cite(evidence, "unpriced_calls")} calls have no known price and are left out of the amount.`,
+      rich`${counted(evidence, "unpriced_calls", ["call has no known price and is", "calls have no known price and are"])} left out of the amount.`,
     );
   }
   if (triage.range.anchor === "last-call") {

@@ -8,7 +8,7 @@ import type {
   TotalsResult,
 } from "../../analysis/results";
 import type { RichText } from "../../protocol";
-import { cite, join, rich } from "../core/figures";
+import { CALLS, cite, counted, join, rich } from "../core/figures";
 import type { KeptEvidence } from "../core/state";
 
 /** What each tool of the data agent found, told in sentences whose every figure cites its evidence. */
@@ -19,9 +19,9 @@ export function tellTotals(totals: TotalsResult, evidence: KeptEvidence): RichTe
     totals.costUsd === null
       ? rich`their cost is ${cite(evidence, "cost")}, because no price is known for their models`
       : rich`they cost ${cite(evidence, "cost")}`;
-  const text = rich`${cite(evidence, "calls")} calls from ${cite(evidence, "first_call")} to ${cite(evidence, "last_call")} read ${cite(evidence, "input_tokens")} input tokens and wrote ${cite(evidence, "output_tokens")} output tokens; ${cost}.`;
+  const text = rich`${counted(evidence, "calls", CALLS)} from ${cite(evidence, "first_call")} to ${cite(evidence, "last_call")} read ${cite(evidence, "input_tokens")} input tokens and wrote ${cite(evidence, "output_tokens")} output tokens; ${cost}.`;
   if (totals.unpricedCalls === 0 || totals.costUsd === null) return text;
-  return rich`${text} ${cite(evidence, "unpriced_calls")} calls have no known price: they are unpriced, not free, and every amount leaves them out.`;
+  return rich`${text} ${counted(evidence, "unpriced_calls", ["call has no known price: it is", "calls have no known price: they are"])} unpriced, not free, and left out of every amount.`;
 }
 
 export function tellBreakdown(breakdown: BreakdownResult, evidence: KeptEvidence): RichText {
@@ -53,9 +53,9 @@ export function tellTimeline(timeline: TimelineResult, evidence: KeptEvidence): 
   if (!top) {
     const busiest = [...listed].sort((a, b) => b.calls - a.calls)[0];
     if (!busiest) return [`There are no calls by ${timeline.grain}.`];
-    return rich`The busiest ${timeline.grain} was ${busiest.name} with ${cite(evidence, "calls", busiest.name)} calls.`;
+    return rich`The busiest ${timeline.grain} was ${busiest.name} with ${counted(evidence, "calls", CALLS, busiest.name)}.`;
   }
-  return rich`The most expensive ${timeline.grain} was ${top.name} with ${cite(evidence, "cost", top.name)} over ${cite(evidence, "calls", top.name)} calls.`;
+  return rich`The most expensive ${timeline.grain} was ${top.name} with ${cite(evidence, "cost", top.name)} over ${counted(evidence, "calls", CALLS, top.name)}.`;
 }
 
 export function tellPeriods(periods: PeriodsResult, evidence: KeptEvidence): RichText {
@@ -118,7 +118,7 @@ export function tellErrors(errors: ErrorsResult, evidence: KeptEvidence): RichTe
     errors.errorCostUsd === null
       ? rich`; what they cost is unknown`
       : rich` and cost ${cite(evidence, "error_cost")}`;
-  const text = rich`${cite(evidence, "errors")} calls failed (${cite(evidence, "error_rate")})${cost}; ${cite(evidence, "retries")} calls were repeated attempts.`;
+  const text = rich`${counted(evidence, "errors", CALLS)} failed (${cite(evidence, "error_rate")})${cost}; ${counted(evidence, "retries", ["call was a repeated attempt", "calls were repeated attempts"])}.`;
   return cause
     ? rich`${text} The most frequent cause is ${cause.name} (${cite(evidence, "errors", cause.name)}).`
     : text;
@@ -130,5 +130,5 @@ export function tellQuality(quality: QualityResult, evidence: KeptEvidence): Ric
       "No call carries a quality label: whether a cheaper model would answer as well is unknown.",
     ];
   }
-  return rich`${cite(evidence, "labelled_calls")} calls carry a quality label, so quality can be compared for the models that have them.`;
+  return rich`${counted(evidence, "labelled_calls", ["call carries", "calls carry"])} a quality label, so quality can be compared for the models that have them.`;
 }

@@ -7,7 +7,7 @@ import type {
   RetryWasteResult,
 } from "../../analysis/results";
 import type { RichText } from "../../protocol";
-import { cite, rich } from "../core/figures";
+import { CALLS, cite, counted, rich } from "../core/figures";
 import type { KeptEvidence } from "../core/state";
 import { swapName } from "./swaps";
 
@@ -25,7 +25,7 @@ export function tellResponseCache(lever: ResponseCacheResult, evidence: KeptEvid
   if (lever.repeats === 0) {
     return rich`None of the ${cite(evidence, "hashed_calls")} calls with a known prompt repeats an earlier one exactly: a cache of whole answers would save nothing.`;
   }
-  const text = rich`${cite(evidence, "repeats")} calls repeat an earlier one exactly`;
+  const text = rich`${counted(evidence, "repeats", ["call repeats", "calls repeat"])} an earlier one exactly`;
   return saves(lever)
     ? rich`${text}; a cache of whole answers that keeps them for a day would have saved ${saving(evidence)}.`
     : rich`${text}, but none comes within a day of the one before: a cache of whole answers would save nothing.`;
@@ -61,7 +61,7 @@ export function tellRetryWaste(lever: RetryWasteResult, evidence: KeptEvidence):
     return ["No failed call is logged, so no money went into failed repetitions."];
   return saves(lever)
     ? rich`Repeated attempts that failed again cost ${saving(evidence)}.`
-    : rich`${cite(evidence, "errors")} calls failed, but none of them was a repeated attempt that cost money.`;
+    : rich`${counted(evidence, "errors", CALLS)} failed, but none of them was a repeated attempt that cost money.`;
 }
 
 export function tellPlan(plan: JointPlanResult, evidence: KeptEvidence): RichText {

@@ -1,5 +1,5 @@
 import type { ReportBlock, ReportSection, RichText } from "../../protocol";
-import { cite, findValue, join, rich } from "../core/figures";
+import { cite, counted, findValue, join, rich } from "../core/figures";
 import { subjectOf } from "../data/answer";
 import { swapName } from "../optimization/swaps";
 import { evidenceOf, type ReportFacts, segmentsOf } from "./facts";
@@ -116,7 +116,7 @@ function risks(facts: ReportFacts): ReportSection {
   const totals = evidenceOf(facts, data.evidence.totals);
   if (totals && data.unpricedCalls > 0) {
     items.push(
-      rich`${cite(totals, "unpriced_calls")} calls are unpriced: their models are not in the price catalogue, so every amount is a lower bound.`,
+      rich`${counted(totals, "unpriced_calls", ["call is", "calls are"])} unpriced, because the price catalogue does not know the model: every amount is a lower bound.`,
     );
   }
   return {

@@ -1,5 +1,5 @@
 import type { RichText } from "../../protocol";
-import { cite, findValue, join, rich, sizeOf } from "../core/figures";
+import { CALLS, cite, counted, findValue, join, rich, sizeOf } from "../core/figures";
 import type { KeptEvidence } from "../core/state";
 import type { Recommendation } from "../optimization/result";
 import { swapName } from "../optimization/swaps";
@@ -19,8 +19,8 @@ function whereItGoes(facts: ReportFacts): RichText {
   const latency = evidenceOf(facts, data.evidence.latency);
   const spend =
     sizeOf(totals, "cost") === null
-      ? rich`${cite(totals, "calls")} calls read ${cite(totals, "input_tokens")} input tokens and wrote ${cite(totals, "output_tokens")} output tokens; what they cost is unknown, because no price is known for their models.`
-      : rich`${cite(totals, "calls")} calls cost ${cite(totals, "cost")} (${cite(totals, "input_tokens")} input and ${cite(totals, "output_tokens")} output tokens).`;
+      ? rich`${counted(totals, "calls", CALLS)} read ${cite(totals, "input_tokens")} input tokens and wrote ${cite(totals, "output_tokens")} output tokens; what they cost is unknown, because no price is known for their models.`
+      : rich`${counted(totals, "calls", CALLS)} cost ${cite(totals, "cost")} (${cite(totals, "input_tokens")} input and ${cite(totals, "output_tokens")} output tokens).`;
   const tops = join(
     [
       top(
@@ -119,7 +119,7 @@ function whatIsOpen(facts: ReportFacts): RichText {
   const totals = evidenceOf(facts, data.evidence.totals);
   if (totals && data.unpricedCalls > 0 && data.unpricedCalls < data.calls) {
     texts.push(
-      rich`${cite(totals, "unpriced_calls")} calls have no known price; every amount leaves them out.`,
+      rich`${counted(totals, "unpriced_calls", ["call has", "calls have"])} no known price, so every amount leaves that part out.`,
     );
   }
   const unknown = [
