@@ -15,7 +15,7 @@ export function StepRow({ step }: { step: StepView }) {
       <Icon aria-hidden className="mt-0.5 size-4 text-ink-3" />
       <div className="grid min-w-0 gap-1.5">
         <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
-          <h4 className="font-semibold">{name}</h4>
+          <p className="font-semibold">{name}</p>
           <StepState step={step} />
           {step.elapsedMs === null ? null : (
             <span className="ml-auto text-xs text-ink-3">{formatElapsed(step.elapsedMs)}</span>

@@ -1,6 +1,5 @@
 import type { ReactNode } from "react";
 import type { ImportReceipt } from "../../db/ingest";
-import { formatValue } from "../insights/format-value";
 import { Card } from "../ui/card";
 import { formatBytes, formatCount, formatElapsed, plural } from "../ui/format-count";
 import { formatInstant } from "../ui/relative-time";
@@ -63,8 +62,8 @@ function Cost({ pricing }: { pricing: ImportPricing }) {
         {pricing.costUsd === null ? (
           "unpriced"
         ) : (
-          <span title={`$${pricing.costUsd} by ${pricing.catalogueVersion}`}>
-            {formatValue({ unit: "USD", value: pricing.costUsd })}
+          <span title={`By the price catalogue ${pricing.catalogueVersion}`}>
+            {exactDollars(pricing.costUsd)}
             {unpriced > 0 ? ` for ${plural(pricing.priced, "priced call")}` : ""}
           </span>
         )}
@@ -78,6 +77,12 @@ function Cost({ pricing }: { pricing: ImportPricing }) {
       ) : null}
     </>
   );
+}
+
+/** Every digit: this is the receipt. */
+function exactDollars(costUsd: string): string {
+  const [whole = "0", fraction = ""] = costUsd.split(".");
+  return `$${formatCount(Number(whole))}.${fraction.padEnd(2, "0")}`;
 }
 
 /** The catalogue's reasons in words; a reason not known here stands as it is. */

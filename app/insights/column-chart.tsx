@@ -6,7 +6,7 @@ import { formatValue } from "./format-value";
 const WIDTH = 640;
 const HEIGHT = 132;
 
-/** Columns over time: a column per day or hour. Every column is a link to its value's receipt. */
+/** Columns over time: a column per day or hour. The chart as a whole opens its receipt, which lists every column. */
 export function ColumnChart({
   evidence,
   values,
@@ -32,13 +32,16 @@ export function ColumnChart({
           </span>
         ) : null}
       </div>
-      <div className="relative h-33">
+      <EvidenceLink
+        citation={{ evidence: evidence.label, segment: null, key: null }}
+        label={`${title}: ${values.length} columns from ${segments[0]} to ${segments.at(-1)}, evidence ${evidence.label}`}
+        className="block h-33 rounded hover:bg-sunken/60"
+      >
         <svg
           viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
           preserveAspectRatio="none"
-          className="absolute inset-0 size-full"
-          role="img"
-          aria-label={`${title}: ${values.length} columns from ${segments[0]} to ${segments.at(-1)}`}
+          className="size-full"
+          aria-hidden="true"
         >
           <line x1="0" x2={WIDTH} y1={HEIGHT} y2={HEIGHT} className="stroke-line" />
           {values.map((value, index) => {
@@ -50,24 +53,14 @@ export function ColumnChart({
                 y={(HEIGHT - height).toFixed(2)}
                 width={x.bandwidth().toFixed(2)}
                 height={height.toFixed(2)}
-                className="fill-bar"
-              />
+                className="fill-bar hover:fill-accent"
+              >
+                <title>{`${value.segment}: ${formatValue(value)}`}</title>
+              </rect>
             );
           })}
         </svg>
-        <div className="absolute inset-0 flex">
-          {values.map((value) => (
-            <EvidenceLink
-              key={value.segment}
-              citation={{ evidence: evidence.label, segment: value.segment, key: value.key }}
-              label={`${value.segment}: ${formatValue(value)}, evidence ${evidence.label}`}
-              className="h-full flex-1 hover:bg-accent/10"
-            >
-              <span className="sr-only">{formatValue(value)}</span>
-            </EvidenceLink>
-          ))}
-        </div>
-      </div>
+      </EvidenceLink>
       <div className="flex justify-between text-xs text-ink-3" aria-hidden="true">
         <span>{segments[0]}</span>
         <span>{segments.at(-1)}</span>

@@ -20,7 +20,7 @@ export function Table({
   return (
     // Focusable, so that a keyboard can scroll what does not fit.
     <section
-      aria-label={label}
+      aria-label={`${label}, table`}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
       tabIndex={0}
       className={classNames("scroll-shade overflow-x-auto", className)}
