@@ -4,6 +4,7 @@ import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startEngines } from "../../db/embedded";
 import { type Evidence, evidenceSchema, type Report, reportSchema } from "../../party/protocol";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -30,8 +31,11 @@ interface Ended {
 }
 
 /** The command as a user runs it, with a data folder of its own and no language model. */
-function crew(...args: string[]): Promise<Ended> {
-  const env: NodeJS.ProcessEnv = { ...process.env, NETRA_DATA_DIR: join(folder, "data") };
+function crew(given: Record<string, string>, ...args: string[]): Promise<Ended> {
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    NETRA_DATA_DIR: join(folder, "data"),
+  };
   for (const name of [
     "NETRA_ENV",
     "DATABASE_URL",
@@ -42,6 +46,7 @@ function crew(...args: string[]): Promise<Ended> {
   ]) {
     delete env[name];
   }
+  Object.assign(env, given);
   return new Promise((done, failed) => {
     const child = spawn(process.execPath, ["--import", "tsx", "party/cli/main.ts", ...args], {
       cwd: ROOT,
@@ -88,7 +93,7 @@ describe("wrong calls", () => {
     [["--import", "x.csv", "--ask", "a", "--start", "soon"], "--start must be a date"],
     [["--what"], "--what"],
   ])("%j end with usage and code 2", async (args, message) => {
-    const { code, stdout, stderr } = await crew(...args);
+    const { code, stdout, stderr } = await crew({}, ...args);
     expect(code).toBe(2);
     expect(stdout).toBe("");
     expect(stderr).toContain(message);
@@ -100,7 +105,7 @@ describe("files that hold no calls", () => {
   it("say what is wrong with them and end with code 1", async () => {
     const file = join(folder, "broken.csv");
     await writeFile(file, "timestamp,model,input_tokens,output_tokens\n2024-05-01,gpt-4o,-5,1\n");
-    const { code, stdout, stderr } = await crew("--import", file, "--ask", QUESTION);
+    const { code, stdout, stderr } = await crew({}, "--import", file, "--ask", QUESTION);
     expect(code).toBe(1);
     expect(stdout).toBe("");
     expect(stderr).toContain("0 rows accepted, 1 rejected");
@@ -108,9 +113,40 @@ describe("files that hold no calls", () => {
   }, 60_000);
 });
 
+describe("beside a running product", () => {
+  it("uses its engines instead of starting others", async () => {
+    const dataDir = join(folder, "shared");
+    const engines = await startEngines({ dataDir });
+    try {
+      engines.writeNote({
+        url: "http://127.0.0.1:3000",
+        env: { ...engines.env, NETRA_ENV: "development" },
+      });
+      const file = join(folder, "few.csv");
+      await writeFile(
+        file,
+        "timestamp,model,input_tokens,output_tokens\n2025-05-01T10:00:00Z,gpt-4o,1000,100\n",
+      );
+      const ended = await crew(
+        { NETRA_DATA_DIR: dataDir },
+        "--import",
+        file,
+        "--ask",
+        "what did it cost?",
+      );
+      expect(ended.stderr).toContain("Using the engines of Netra at http://127.0.0.1:3000.");
+      expect(ended.code).toBe(0);
+      expect(ended.stdout).toContain("All calls cost $0.003500 [E1] for 1 [E1] call,");
+    } finally {
+      await engines.stop();
+    }
+  }, 90_000);
+});
+
 describe.runIf(present)("the reference files", () => {
   it("gives the Azure log's totals to the last digit, as Markdown", async () => {
     const { code, stdout, stderr } = await crew(
+      {},
       "--import",
       azure,
       "--model",
@@ -132,6 +168,7 @@ describe.runIf(present)("the reference files", () => {
 
   it("gives the same as JSON, of this file alone though it is there twice", async () => {
     const { code, stdout } = await crew(
+      {},
       "--import",
       azure,
       "--model",
@@ -151,6 +188,7 @@ describe.runIf(present)("the reference files", () => {
 
   it("gives the Mooncake trace's prefix reuse, and says when it took it to begin", async () => {
     const { code, stdout, stderr } = await crew(
+      {},
       "--import",
       mooncake,
       "--model",
@@ -172,6 +210,7 @@ describe.runIf(present)("the reference files", () => {
 
   it("takes a start date, and answers a direct question without a report", async () => {
     const { code, stdout, stderr } = await crew(
+      {},
       "--import",
       mooncake,
       "--start",
