@@ -10,7 +10,7 @@ export type FigureStyle = "auto" | "fine" | "exact";
 export const UNKNOWN = "unknown";
 export const UNPRICED = "unpriced";
 
-/** The one place that decides how values look: `$96.79`, `22,361,870`, `37.4 %`, `1.24 s`, `2.5×`. */
+/** The one place that decides how values look: `$96.79`, `22,361,870`, `37.4 %`, `1.24 s`. */
 export function formatValue(
   value: Pick<EvidenceValue, "unit" | "value"> & { note?: string | undefined },
   style: FigureStyle = "auto",
@@ -31,10 +31,12 @@ function formatUnit(unit: Unit, value: string, style: FigureStyle): string {
       return formatMilliseconds(value, style);
     case "seconds":
       return `${style === "exact" ? group(value) : group(trimZeros(roundDecimal(value, 1)))} s`;
-    case "ratio":
-      return `${style === "exact" ? group(value) : group(roundDecimal(value, 2))}×`;
     case "date":
       return formatInstant(value);
+    case "ratio":
+      return group(
+        style === "exact" ? value : trimZeros(roundDecimal(value, style === "fine" ? 4 : 2)),
+      );
     case "tokens":
     case "calls":
     case "count":
