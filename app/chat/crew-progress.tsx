@@ -64,7 +64,7 @@ function Headline({ run }: { run: RunView }) {
   const current = run.steps.findLast((step) => step.state === "running");
   const tools = run.steps.reduce((count, step) => count + step.tools.length, 0);
   const resumed =
-    run.attempt > 1 ? (
+    run.resumptions > 0 ? (
       <Badge
         tone="warn"
         title="The server stopped in the middle; the run went on from its last finished step"

@@ -7,6 +7,7 @@ import { Banner } from "../ui/banner";
 import { Button } from "../ui/button";
 import { classNames } from "../ui/class-names";
 import { useWideWindow } from "../ui/drawer";
+import { Skeleton } from "../ui/skeleton";
 import { Composer } from "./composer";
 import { ConnectionBanner } from "./connection-banner";
 import { ExchangeView } from "./exchange-view";
@@ -77,11 +78,7 @@ export function ThreadPage({
               onForget={() => live.forget(message.id)}
             />
           ))}
-          {exchanges.length === 0 && pending.length === 0 ? (
-            <p className="text-sm text-ink-3">
-              Nothing was asked in this thread yet. Write the first question below.
-            </p>
-          ) : null}
+          {exchanges.length === 0 && pending.length === 0 ? <NothingYet known={caughtUp} /> : null}
         </div>
         <div className="sticky bottom-0 z-20 bg-linear-to-t from-canvas from-80% to-transparent pt-4 pb-4">
           <div className="mx-auto grid max-w-3xl gap-2 px-4 sm:px-8">
@@ -121,6 +118,20 @@ export function ThreadPage({
         returnFocus={drawer.returnFocus}
       />
     </EvidenceProvider>
+  );
+}
+
+/** The record may lag behind the room: only the room can say that there is nothing. */
+function NothingYet({ known }: { known: boolean }) {
+  return known ? (
+    <p className="text-sm text-ink-3">
+      Nothing was asked in this thread yet. Write the first question below.
+    </p>
+  ) : (
+    <>
+      <Skeleton className="ml-auto h-11 w-72 max-w-full rounded-2xl" />
+      <Skeleton className="h-11 rounded-xl" />
+    </>
   );
 }
 

@@ -76,7 +76,7 @@ function runOf(run: StoredRun, steps: readonly StoredStep[]): RunView {
     model: run.model,
     state: runState(run.state),
     reason: run.reason,
-    attempt: 1,
+    resumptions: 0,
     startedAt: run.startedAt.toISOString(),
     finishedAt: run.finishedAt?.toISOString() ?? null,
     steps: steps.filter((step) => step.runId === run.id).map(stepOf),

@@ -44,8 +44,8 @@ export interface RunView {
   model: string | null;
   state: "running" | "completed" | "cancelled" | "failed";
   reason: string | null;
-  /** 1 for a run that was never interrupted. */
-  attempt: number;
+  /** How often the server stopped in the middle and the run went on. */
+  resumptions: number;
   startedAt: string;
   finishedAt: string | null;
   steps: StepView[];
@@ -98,7 +98,7 @@ function foldEvent(view: ThreadView, event: ThreadEvent, at: string): ThreadView
     case "run-started":
       return { ...view, runs: [...view.runs, startRun(event, at)] };
     case "run-resumed":
-      return changeRun(view, event.runId, (run) => interrupt(run, event.attempt));
+      return changeRun(view, event.runId, (run) => interrupt(run));
     case "run-finished":
       return changeRun(view, event.runId, (run) => ({
         ...run,
@@ -175,7 +175,7 @@ function startRun(event: ThreadEventOf<"run-started">, at: string): RunView {
     model: event.model,
     state: "running",
     reason: null,
-    attempt: 1,
+    resumptions: 0,
     startedAt: at,
     finishedAt: null,
     steps: [],
@@ -184,10 +184,10 @@ function startRun(event: ThreadEventOf<"run-started">, at: string): RunView {
   };
 }
 
-function interrupt(run: RunView, attempt: number): RunView {
+function interrupt(run: RunView): RunView {
   return {
     ...run,
-    attempt,
+    resumptions: run.resumptions + 1,
     streaming: [],
     steps: run.steps.map((step) =>
       step.state === "running" ? endStep(step, "interrupted") : step,

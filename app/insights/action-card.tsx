@@ -67,7 +67,7 @@ export function ActionCard({ action, place }: { action: ReportAction; place: num
 function Saving({ action }: { action: ReportAction }) {
   if (!action.saving) return <p className="text-sm text-ink-3 italic">saving unknown</p>;
   return (
-    <p className="text-right">
+    <p className="sm:text-right">
       <span className="figure-strong block text-base">
         <FigureLink figure={action.saving} />
       </span>

@@ -2,7 +2,7 @@ import { useEffect, useRef } from "react";
 import type { Evidence, EvidenceValue } from "../../party/protocol";
 import { classNames } from "../ui/class-names";
 import { inPlace } from "../ui/in-place";
-import { Cell, HeadCell, Row, rowNameClass, Table } from "../ui/table";
+import { Cell, HeadCell, labelClass, Row, rowNameClass, Table } from "../ui/table";
 import type { Citation } from "./evidence-context";
 import { evidenceGrid, segmentName } from "./evidence-table";
 import { formatValue } from "./format-value";
@@ -58,9 +58,11 @@ export function EvidenceValues({ evidence, citation }: { evidence: Evidence; cit
         >
           <thead className="sticky top-0 z-2 bg-surface">
             <tr>
-              <HeadCell className={rowNameClass}>{evidence.segmentLabel ?? "Segment"}</HeadCell>
+              <HeadCell className={`${rowNameClass} ${labelClass}`}>
+                {evidence.segmentLabel ?? "Segment"}
+              </HeadCell>
               {grid.columns.map((column) => (
-                <HeadCell key={column.key} numeric>
+                <HeadCell key={column.key} numeric className={labelClass}>
                   {column.label}
                 </HeadCell>
               ))}

@@ -2,7 +2,7 @@ import type { Evidence, ReportBlock } from "../../party/protocol";
 import { Banner } from "../ui/banner";
 import { formatCount } from "../ui/format-count";
 import { inPlace } from "../ui/in-place";
-import { Cell, HeadCell, Row, rowNameClass, Table } from "../ui/table";
+import { Cell, HeadCell, labelClass, Row, rowNameClass, Table } from "../ui/table";
 import { BarList } from "./bar-list";
 import { ColumnChart, isTimeSeries } from "./column-chart";
 import { useEvidence } from "./evidence-context";
@@ -99,9 +99,11 @@ function SegmentTable({
       <Table label={block.title}>
         <thead>
           <tr>
-            <HeadCell className={rowNameClass}>{evidence.segmentLabel ?? "Segment"}</HeadCell>
+            <HeadCell className={`${rowNameClass} ${labelClass}`}>
+              {evidence.segmentLabel ?? "Segment"}
+            </HeadCell>
             {grid.columns.map((column) => (
-              <HeadCell key={column.key} numeric>
+              <HeadCell key={column.key} numeric className={labelClass}>
                 {column.label}
               </HeadCell>
             ))}

@@ -27,12 +27,12 @@ export function Banner({
     <div
       role={tone === "danger" ? "alert" : "status"}
       className={classNames(
-        "flex items-start gap-2 rounded-lg border px-3 py-2 text-[0.8125rem] leading-5",
+        "flex items-center gap-2 rounded-lg border px-3 py-2 text-[0.8125rem] leading-5",
         box,
         className,
       )}
     >
-      <Icon aria-hidden className="mt-0.5 size-4 shrink-0" />
+      <Icon aria-hidden className="mt-0.5 size-4 shrink-0 self-start" />
       <div className="min-w-0 flex-1 break-words">{children}</div>
       {action}
     </div>

@@ -39,7 +39,7 @@ export function HeadCell({
     <th
       scope="col"
       className={classNames(
-        "border-b border-line px-3 py-2 text-xs font-medium whitespace-nowrap text-ink-3 first-letter:uppercase first:pl-4 last:pr-4",
+        "border-b border-line px-3 py-2 text-xs font-medium whitespace-nowrap text-ink-3 first:pl-4 last:pr-4",
         numeric ? "text-right" : "text-left",
         className,
       )}
@@ -71,3 +71,6 @@ export function Row({ className, ...rest }: HTMLAttributes<HTMLTableRowElement>)
 
 /** Class of the cells that name a row: they stay in sight while the table scrolls sideways. */
 export const rowNameClass = "sticky left-0 z-1 bg-surface";
+
+/** Class of a heading that holds a label of ours, written small; never of a name out of a log. */
+export const labelClass = "first-letter:uppercase";

@@ -20,7 +20,7 @@ describe("folding a thread's events", () => {
     expect(Object.keys(whole.evidence)).toEqual(["E1", "E2"]);
     expect(whole.reports[ids.run]).toEqual(report);
     const [run] = whole.runs;
-    expect(run).toMatchObject({ state: "completed", model: null, attempt: 1, streaming: [] });
+    expect(run).toMatchObject({ state: "completed", model: null, resumptions: 0, streaming: [] });
     expect(run?.steps.map(({ agent, state }) => [agent, state])).toEqual([
       ["triage", "completed"],
       ["data", "completed"],
@@ -71,7 +71,7 @@ describe("a run that was interrupted", () => {
   const again: ThreadEvent[] = [
     ...wholeRun.slice(0, 6),
     { type: "text-delta", runId: ids.run, stepId: ids.data, text: ["half a sen"] },
-    { type: "run-resumed", runId: ids.run, attempt: 2 },
+    { type: "run-resumed", runId: ids.run, attempt: 1 },
     {
       type: "step-started",
       runId: ids.run,
@@ -84,7 +84,7 @@ describe("a run that was interrupted", () => {
 
   it("marks the broken step and its tool, drops half a text, and names the repetition", () => {
     const [run] = foldEvents(emptyThreadView, numbered(again)).view.runs;
-    expect(run?.attempt).toBe(2);
+    expect(run?.resumptions).toBe(1);
     expect(run?.streaming).toEqual([]);
     expect(run?.steps.map(({ state, repeated }) => [state, repeated])).toEqual([
       ["completed", false],
