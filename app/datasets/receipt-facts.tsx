@@ -36,8 +36,12 @@ export function ReceiptFacts({
               {assignedModel.provider}/{assignedModel.model}
             </Line>
           ) : null}
-          <Line name="Format">{receipt.shape ?? receipt.format ?? "not recognised"}</Line>
-          {receipt.bytes > 0 ? <Line name="Size">{formatBytes(receipt.bytes)}</Line> : null}
+          {receipt.bytes > 0 ? (
+            <>
+              <Line name="Format">{receipt.shape ?? receipt.format ?? "not recognised"}</Line>
+              <Line name="Size">{formatBytes(receipt.bytes)}</Line>
+            </>
+          ) : null}
           <Line name="Took">{formatElapsed(receipt.elapsedMs)}</Line>
         </dl>
         {receipt.assumptions.length > 0 ? (
