@@ -64,7 +64,7 @@ export async function runProduct(product: Product): Promise<void> {
   });
 
   const pidFile = join(dataDir, "processes.json");
-  stopOrphans(pidFile);
+  await stopOrphans(pidFile);
   const supervisor = new ProcessSupervisor(product.print, (pids) => {
     const known = Object.entries(pids).map(([name, pid]) => ({
       name,
@@ -137,15 +137,19 @@ async function contextOf(
   return { dataDir, host, port, roomsHost, roomsPort, appOrigin, roomsUrl, env };
 }
 
-/** Ends what a supervisor left behind that was killed before it could clean up. */
-function stopOrphans(pidFile: string): void {
+/** Ends what a supervisor left behind that was killed before it could clean up, and waits until it is gone. */
+async function stopOrphans(pidFile: string): Promise<void> {
   if (!existsSync(pidFile)) return;
   const left = JSON.parse(readFileSync(pidFile, "utf8")) as Array<{
     pid: number;
     identity: string;
   }>;
   for (const { pid, identity } of left) {
-    if (processIdentity(pid) === identity) signalGroupOf(pid, "SIGKILL");
+    if (processIdentity(pid) !== identity) continue;
+    signalGroupOf(pid, "SIGKILL");
+    for (let waited = 0; waited < 3_000 && processIdentity(pid) === identity; waited += 50) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   }
   rmSync(pidFile, { force: true });
 }
