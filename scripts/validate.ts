@@ -42,4 +42,4 @@ for (const { name, command, args } of checks) {
   }
   times.push(`  ✓ ${name.padEnd(22)} ${seconds} s`);
 }
-console.log(`\nAll checks passed\n${times.join("\n")}`);
+console.log(`\n${times.join("\n")}\n\n${checks.length} passed, 0 failed`);
