@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ClickHouseQueryError } from "../../db/clickhouse/errors";
+import { ClickHouseQueryError, ClickHouseUnreachableError } from "../../db/clickhouse/errors";
 import { runStateSchema } from "../../party/agents/core/state";
 import { plainText } from "../../party/protocol";
 import { memorySource } from "../analysis/support/memory-source";
@@ -215,6 +215,47 @@ describe("what goes wrong", () => {
       "Missing, because its query failed: Prompt prefix cache.",
     );
     expectReceipts(told);
+  });
+
+  it("blames the query, and says to ask again, when no lever could be looked at", async () => {
+    const away = new ClickHouseUnreachableError("errors", 3, null);
+    const source = memorySource([{ workspaceId, datasetId, calls: storyCalls() }]);
+    const reject = () => Promise.reject(away);
+    const told = await ask(QUESTION, {
+      analytics: analyticsOf({
+        ...source,
+        errors: reject,
+        duplicates: reject,
+        prefixReuse: reject,
+        modelProfiles: reject,
+      }),
+    });
+    expect(steps(told).at(-1)).toBe("optimization failed");
+    expect(told.finished?.reason).toContain("ClickHouse could not be reached");
+    expect(told.finished?.reason).toContain("Send the question again");
+    expect(told.finished?.reason).not.toContain("no lever was looked at");
+  });
+
+  it("tells no failed query as something that the log lacks", async () => {
+    for (const method of ["breakdown", "modelProfiles", "jointUsage"]) {
+      const source = memorySource([{ workspaceId, datasetId, calls: storyCalls() }]);
+      let asked = 0;
+      // The names that triage reads come from three breakdowns.
+      const analytics = analyticsOf({
+        ...source,
+        [method]: (...question: never[]) => {
+          asked += 1;
+          if (method !== "breakdown" || asked > 3) return Promise.reject(down);
+          return (source.breakdown as (...given: never[]) => unknown)(...question);
+        },
+      });
+      const told = await ask(QUESTION, { analytics });
+      const report = JSON.stringify(told.report);
+      expect(report).toContain("Missing, because its query failed");
+      expect(report).not.toMatch(
+        /Quality is not in the log|does not say|Log which feature|no lever saves/i,
+      );
+    }
   });
 
   it("stops in the middle of a step when told to", async () => {

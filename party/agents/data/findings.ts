@@ -69,7 +69,11 @@ export function tellPeriods(periods: PeriodsResult, evidence: KeptEvidence): Ric
         ? "the last seven days"
         : "the last period";
   if (periods.costChange === null) {
-    return rich`In ${span} spend was ${cite(evidence, "cost_current")}; there is no earlier spend to compare with.`;
+    const { currentMeasures: now, previousMeasures: before } = periods;
+    const unpriced = (now && now.costUsd === null) || (before && before.costUsd === null);
+    return unpriced
+      ? rich`In ${span} spend was ${cite(evidence, "cost_current")}, in as much time before ${cite(evidence, "cost_previous")}: what is unpriced cannot be compared.`
+      : rich`In ${span} spend was ${cite(evidence, "cost_current")}; there is no earlier spend to compare with.`;
   }
   const went = Number(periods.costChange) >= 0 ? "rose" : "fell";
   const calls =
