@@ -3,7 +3,7 @@ import { ClickHouseQueryError, ClickHouseUnreachableError } from "../../db/click
 import { runStateSchema } from "../../party/agents/core/state";
 import { plainText } from "../../party/protocol";
 import { memorySource } from "../analysis/support/memory-source";
-import { generatedCalls } from "../clickhouse/support/calls";
+import { aCall, generatedCalls } from "../clickhouse/support/calls";
 import { expectProtocol, expectReceipts } from "./figures";
 import {
   analyticsOf,
@@ -175,6 +175,30 @@ describe("the short ways", () => {
     expect(plainText(newest.message?.text ?? [])).toContain("March calls, the newest dataset");
     const named = await ask("How many calls are in the azure file?", { calls, datasets });
     expect(plainText(named.message?.text ?? [])).toContain("in azure-trace.csv");
+  });
+
+  it("finds what leads by calls, failures or latency among segments that cost little", async () => {
+    const calls = Array.from({ length: 25 }, (_, day) =>
+      aCall({ id: `dear-${day}`, time: day * 86_400_000, user: `u${day}`, inputTokens: 90_000 }),
+    );
+    for (let index = 0; index < 9; index += 1) {
+      const cheap = { time: 30 * 86_400_000 + index, user: "cheap", inputTokens: 1 };
+      calls.push(
+        aCall({ ...cheap, id: `cheap-${index}`, latencyMs: 99_000 }),
+        aCall({ ...cheap, id: `cheap-failed-${index}`, status: "error", errorCode: "500" }),
+      );
+    }
+    for (const [question, answer] of [
+      ["Which user has the most calls?", /^cheap has the most calls: 18;/],
+      ["Which day had the most errors?", /^1970-01-31 has the most failed calls: 9\./],
+      ["Which user is the slowest?", /^cheap is the slowest by p95: 99\.00 s;/],
+      ["Which user reads the most tokens?", /^u\d+ reads the most input tokens: 90,000;/],
+      ["Which user costs the most?", /^u\d+ costs the most/],
+    ] as const) {
+      const told = await ask(question, { calls });
+      expect(plainText(told.message?.text ?? [])).toMatch(answer);
+      expectReceipts(told);
+    }
   });
 
   it("holds stated bounds against the figures", async () => {

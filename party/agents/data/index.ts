@@ -10,6 +10,7 @@ import { triage } from "../triage";
 import { type TriageResult, triageResultSchema } from "../triage/result";
 import { answerLookup } from "./answer";
 import { DATA_PROMPT, DATA_VERSION } from "./prompt";
+import { RANKING_OF } from "./rankings";
 import { type DataResult, dataResultSchema } from "./result";
 import {
   breakdownTool,
@@ -154,7 +155,10 @@ async function lookUp(
   context: StepContext,
 ): Promise<DataResult> {
   const totals = await context.use(totalsTool, {});
-  const ranking = understood.by ? await context.use(breakdownTool, { by: understood.by }) : null;
+  const rank = RANKING_OF[understood.metric];
+  const ranking = understood.by
+    ? await context.use(breakdownTool, { by: understood.by, ...(rank === "cost" ? {} : { rank }) })
+    : null;
   const errors = understood.metric === "errors" ? await context.use(errorsTool, {}) : null;
   return {
     ...empty,
