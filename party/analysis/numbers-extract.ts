@@ -1,3 +1,5 @@
+import { maskNonFigures } from "./numbers-mask";
+
 /**
  * Finds the figures in a text and leaves alone what only looks like one: names (`gpt-4o`), labels
  * (`p95`, `E7`), dates, times of day, versions, list markers and links.
@@ -22,7 +24,7 @@ export interface FoundFigure {
   /** As written, without hedge and citation. */
   text: string;
   kind: FigureKind;
-  /** In base units: USD, percent, ms, plain count. */
+  /** In base units: USD, percent, ms, plain count. NaN for what no evidence can hold: €500, thousands of calls. */
   value: number;
   /** Width of the last written digit in base units: 0.01 for `$96.79`, 1e6 for `22 million`. */
   resolution: number;
@@ -63,6 +65,8 @@ define("days", 7, "week weeks");
 define("ratio", 1, "x × times fold");
 define("tokens", 1, "token tokens tok");
 define("calls", 1, "call calls request requests");
+define("plain", 1, "error errors failure failures retries repeats user users");
+define("plain", Number.NaN, "€ £ ¥ euro euros eur gbp");
 
 const NUMBER_WORDS: Record<string, number> = {
   one: 1,
@@ -98,6 +102,12 @@ const NUMBER_WORDS: Record<string, number> = {
 /** Fractions in words are figures too; they are matched with a tolerance (see numbers-match). */
 const FRACTION_WORDS: Record<string, { value: number; kind: FigureKind }> = {
   half: { value: 50, kind: "percent" },
+  halved: { value: 50, kind: "percent" },
+  halves: { value: 50, kind: "percent" },
+  "a fifth": { value: 20, kind: "percent" },
+  "one fifth": { value: 20, kind: "percent" },
+  "a tenth": { value: 10, kind: "percent" },
+  "one tenth": { value: 10, kind: "percent" },
   "one third": { value: 33.3, kind: "percent" },
   "a third": { value: 33.3, kind: "percent" },
   "two thirds": { value: 66.7, kind: "percent" },
@@ -108,92 +118,34 @@ const FRACTION_WORDS: Record<string, { value: number; kind: FigureKind }> = {
   doubles: { value: 2, kind: "ratio" },
   tripled: { value: 3, kind: "ratio" },
   triples: { value: 3, kind: "ratio" },
+  threefold: { value: 3, kind: "ratio" },
+  quadrupled: { value: 4, kind: "ratio" },
+  quadruples: { value: 4, kind: "ratio" },
+  tenfold: { value: 10, kind: "ratio" },
 };
 
-const MONTHS =
-  "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?";
-
-/** What is blanked out before looking for figures. Order matters: long things first. */
-const NOT_FIGURES: readonly RegExp[] = [
-  /https?:\/\/\S+/gi,
-  // ISO dates and instants
-  /\b\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?(?:\s?UTC)?\b/g,
-  // 16 November 2023, November 16(, 2023), Nov 2023
-  new RegExp(`\\b\\d{1,2}(?:st|nd|rd|th)?\\s+(?:${MONTHS})\\b\\.?(?:,?\\s+\\d{4}\\b)?`, "gi"),
-  new RegExp(
-    `\\b(?:${MONTHS})\\b\\.?\\s+\\d{1,2}(?:st|nd|rd|th)?(?!\\d|[.,]\\d)(?:,?\\s+\\d{4}\\b)?`,
-    "gi",
-  ),
-  new RegExp(`\\b(?:${MONTHS})\\b\\.?,?\\s+(?:19|20)\\d{2}\\b`, "gi"),
-  /\b(?:in|since|year|from|until|of)\s+(?:19|20)\d{2}\b(?!\s*(?:calls|tokens|requests|%|ms|\$))/gi,
-  // times of day
-  /\b\d{1,2}:\d{2}(?::\d{2})?(?:\s?(?:UTC|am|pm))?\b/gi,
-  // labels and versions: p95, p99.9, E7, v2, 2.0.1, 24/7
-  /\b[pP]\d{1,2}(?:\.\d+)?\b/g,
-  /\bE[1-9]\d{0,5}\b/g,
-  /\bv\d+(?:\.\d+)*\b/gi,
-  /\b\d+\.\d+\.\d+(?:\.\d+)*\b/g,
-  /\b24\/7\b/g,
-  // list markers
-  /^\s*\d{1,2}[.)]\s/gm,
+/** Digits of other scripts, and sizes in words that name no number: read as figures, and never matched. */
+const NUMBER_NAMES = Object.keys(NUMBER_WORDS).join("|");
+const UNCHECKABLE: readonly RegExp[] = [
+  /[^\P{N}0-9]+/gu,
+  /\b(?:a dozen|(?:dozens|hundreds|thousands|millions|billions) of)\b/gi,
+  new RegExp(`\\b(?:${NUMBER_NAMES}) (?:in|out of)(?: every)? (?:${NUMBER_NAMES})\\b`, "gi"),
+  new RegExp(`\\bfactor of (?:${NUMBER_NAMES})\\b`, "gi"),
 ];
 
-/** A word that mixes letters and digits and is no number with a unit: gpt-4o, llama-3.1-70b, o3, H100. */
-const MIXED_WORD = /[\p{L}\p{N}_]+(?:[-_./:@][\p{L}\p{N}_]+)*/gu;
-const NUMBER_WITH_UNIT =
-  /^(?:\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?)(?:k|m|mn|b|bn|ms|s|sec|min|h|x)?(?:-(?:ms|s|sec|second|seconds|minute|minutes|min|hour|hours|day|days|week|weeks|percent|token|tokens|call|calls|fold|dollar))?$/i;
-
 const NUMBER =
-  /(?<sign>[-−–+])?(?<cur>US\$|\$|USD\s?)?\s?(?<num>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:e[+-]?\d+(?![\p{L}\p{N}]))?)(?:\s?-?\s?(?<scale>k|mn|m|bn|b|thousand|million|millions|billion|hundred)(?![\p{L}\p{N}]))?(?:[\s-]?(?<unit>%|¢|×|us\$|\p{L}+))?/giu;
+  /(?<sign>[-−–+])?(?<cur>US\$|\$|USD\s?|[€£¥])?\s?(?<num>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:e[+-]?\d+(?![\p{L}\p{N}]))?)(?:\s?-?\s?(?<scale>k|mn|m|bn|b|thousand|million|millions|billion|hundred)(?![\p{L}\p{N}]))?(?:[\s-]?(?<unit>%|¢|×|€|£|¥|us\$|\p{L}+))?/giu;
 
 /** `names` are words of the data (models, features, datasets); whatever they contain is no figure. */
 export function extractFigures(text: string, names: readonly string[] = []): FoundFigure[] {
-  const masked = maskMixedWords(maskPatterns(maskNames(text, names)));
+  const masked = maskNonFigures(text, names);
   const found: FoundFigure[] = [];
   for (const match of masked.matchAll(NUMBER)) {
     const figure = readFigure(match, text);
     if (figure) found.push(figure);
   }
-  found.push(...wordFigures(masked));
+  found.push(...wordFigures(masked), ...uncheckableFigures(masked));
   return found.sort((a, b) => a.start - b.start);
-}
-
-function blank(text: string, start: number, length: number): string {
-  return text.slice(0, start) + "\u0000".repeat(length) + text.slice(start + length);
-}
-
-function maskPatterns(text: string): string {
-  let masked = text;
-  for (const pattern of NOT_FIGURES) {
-    for (const match of masked.matchAll(pattern)) {
-      masked = blank(masked, match.index, match[0].length);
-    }
-  }
-  return masked;
-}
-
-function maskNames(text: string, names: readonly string[]): string {
-  let masked = text;
-  const lower = text.toLowerCase();
-  for (const name of [...names].sort((a, b) => b.length - a.length)) {
-    // A name that is itself a bare number would hide figures.
-    if (name.length < 2 || !/\d/.test(name) || /^[\d.,\s]+$/.test(name)) continue;
-    const wanted = name.toLowerCase();
-    for (let at = lower.indexOf(wanted); at !== -1; at = lower.indexOf(wanted, at + 1)) {
-      masked = blank(masked, at, wanted.length);
-    }
-  }
-  return masked;
-}
-
-function maskMixedWords(text: string): string {
-  let masked = text;
-  for (const match of masked.matchAll(MIXED_WORD)) {
-    const word = match[0];
-    if (!/\d/.test(word) || !/\p{L}/u.test(word) || NUMBER_WITH_UNIT.test(word)) continue;
-    masked = blank(masked, match.index, word.length);
-  }
-  return masked;
 }
 
 function readFigure(match: RegExpMatchArray, text: string): FoundFigure | null {
@@ -225,7 +177,7 @@ function readFigure(match: RegExpMatchArray, text: string): FoundFigure | null {
   written = written.trimStart();
   const scale = scaleWord ? (SCALES[scaleWord] ?? 1) : 1;
   const meaning: UnitMeaning = currency
-    ? { kind: "usd", factor: 1 }
+    ? { kind: "usd", factor: /[€£¥]/.test(groups.cur ?? "") ? Number.NaN : 1 }
     : (unit ?? { kind: "plain", factor: 1 });
   const decimals = digits.split(".")[1]?.length ?? 0;
   const factor = scale * meaning.factor;
@@ -292,6 +244,20 @@ function wordFigures(masked: string): FoundFigure[] {
     });
   }
   return found;
+}
+
+function uncheckableFigures(masked: string): FoundFigure[] {
+  return UNCHECKABLE.flatMap((pattern) =>
+    [...masked.matchAll(pattern)].map((match) => ({
+      start: match.index,
+      end: match.index + match[0].length,
+      text: match[0],
+      kind: "plain" as const,
+      value: Number.NaN,
+      resolution: Number.NaN,
+      hedge: "none" as const,
+    })),
+  );
 }
 
 function hedgeBefore(text: string, start: number): Hedge {

@@ -85,6 +85,7 @@ function candidates(evidence: readonly CitableEvidence[], kind: FigureKind): Can
 function fits(found: FoundFigure, size: number): boolean {
   const written = Math.abs(found.value);
   const truth = Math.abs(size);
+  if (Number.isNaN(written)) return false;
   if (found.value < 0 && size > 0) return false;
   const slack = Math.max(truth, written) * 1e-9;
   const error = truth - written;

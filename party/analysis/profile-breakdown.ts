@@ -2,7 +2,7 @@ import { draftOf } from "./draft";
 import { Figures, shareOfUsd, sumUsd } from "./figures";
 import { nameWhenEmpty, SegmentNames } from "./names";
 import type { Analysis, BreakdownResult } from "./results";
-import type { Dimension } from "./source";
+import type { Dimension, Ranking } from "./source";
 
 /** Ten keys per segment: with the others' row this keeps the evidence under its 600 values. */
 const MOST_SEGMENTS = 55;
@@ -14,12 +14,13 @@ const MOST_SEGMENTS = 55;
  * `unpriced_calls`, `p50_latency`, `p95_latency`, `p99_latency`. The row of all smaller segments is called "all others (n)".
  */
 export const profileBreakdown: Analysis<
-  { by: Dimension; limit?: number },
+  { by: Dimension; limit?: number; rank?: Ranking | undefined },
   BreakdownResult
-> = async (source, scope, { by, limit = 20 }, signal) => {
+> = async (source, scope, { by, limit = 20, rank = "cost" }, signal) => {
+  const most = Math.min(limit, MOST_SEGMENTS);
   const answer = await source.breakdown(
     scope,
-    { by, limit: Math.min(limit, MOST_SEGMENTS) },
+    rank === "cost" ? { by, limit: most } : { by, limit: most, rank },
     signal,
   );
   const total = sumUsd(answer.rows.map((row) => row.costUsd));
@@ -51,7 +52,7 @@ export const profileBreakdown: Analysis<
     figures.percentiles(name, "latency", segment.latencyMs);
   }
   return {
-    result: { by, segments },
+    result: { by, rank, segments },
     draft: draftOf(scope, {
       tool: `breakdown-by-${by}`,
       what: `Cost, calls, tokens, failures and latency by ${by}`,

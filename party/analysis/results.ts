@@ -6,6 +6,7 @@ import type {
   Measures,
   Percentiles,
   Period,
+  Ranking,
   Scope,
   SegmentRow,
 } from "./source";
@@ -28,7 +29,8 @@ export type TotalsResult = Measures;
 
 export interface BreakdownResult {
   by: Dimension;
-  /** Largest cost first. `name` is what the evidence calls the segment; `share` is its percent of the cost, null when unpriced. */
+  rank: Ranking;
+  /** Largest first, by `rank`. `name` is what the evidence calls the segment; `share` is its percent of the cost, null when unpriced. */
   segments: Array<SegmentRow & { name: string; share: string | null }>;
 }
 

@@ -22,6 +22,10 @@ interface Filters {
   notFeature?: readonly string[];
 }
 
+/** By what the segments of a breakdown lead; `p95_latency` is of successful calls. */
+export const rankings = ["cost", "calls", "input_tokens", "errors", "p95_latency"] as const;
+export type Ranking = (typeof rankings)[number];
+
 export type Dimension = "model" | "provider" | "feature" | "user" | "status" | "day" | "hour";
 export type Grain = "day" | "hour";
 
@@ -205,10 +209,10 @@ export interface ErrorRow {
 export interface CallSource {
   /** One row, also when there are no calls. */
   totals(scope: Scope, signal?: AbortSignal): Promise<Answer<Measures>>;
-  /** By cost, then calls, the largest first; times first to last. At most `limit` rows and one for the others. */
+  /** The largest first, by cost unless `rank` says otherwise; times first to last. At most `limit` rows and one for the others. */
   breakdown(
     scope: Scope,
-    question: { by: Dimension; limit: number },
+    question: { by: Dimension; limit: number; rank?: Ranking },
     signal?: AbortSignal,
   ): Promise<Answer<SegmentRow>>;
   timeline(

@@ -1,7 +1,5 @@
-import { createReadStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { Readable } from "node:stream";
 import { v7 as uuidv7 } from "uuid";
 import { countDatasetCalls, insertCalls } from "../../db/clickhouse";
 import { IMPORT_LIMITS, type ImportReceipt, importCalls, inspectFile } from "../../db/ingest";
@@ -9,6 +7,7 @@ import { finishImport, signIn, startImport } from "../../db/postgres";
 import type { Databases } from "../../db/startup";
 import type { DatasetSummary } from "../ports/thread-store";
 import type { CrewArguments } from "./arguments";
+import { fileStream } from "./file-stream";
 
 export interface ImportedFile {
   workspaceId: string;
@@ -66,9 +65,7 @@ export async function importFile(
     createdBy: userId,
   });
   const target = { workspaceId, datasetId, importId };
-  // Node's own type of a web stream is another one than the DOM's, though the object is the same.
-  const stream = Readable.toWeb(createReadStream(given.file)) as ReadableStream<Uint8Array>;
-  const imported = await importCalls(stream, options, async (calls) => {
+  const imported = await importCalls(fileStream(given.file), options, async (calls) => {
     await insertCalls(clickhouse, target, calls);
   });
   const receipt = assumeStart(imported, given, startTime);

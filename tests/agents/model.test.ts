@@ -1,10 +1,20 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createOpenAiModel } from "../../party/adapters/language-model";
 import { plainText } from "../../party/protocol";
+import { memorySource } from "../analysis/support/memory-source";
 import { type ModelReply, type ModelServer, startModelServer } from "../support/model-server";
 import { expectProtocol, expectReceipts } from "./figures";
 import { from, scriptRun, shown, spendLine, triageReply } from "./model-script";
-import { ask, bareCalls, steps, type Told } from "./scene";
+import {
+  analyticsOf,
+  ask,
+  bareCalls,
+  datasetId,
+  steps,
+  storyCalls,
+  type Told,
+  workspaceId,
+} from "./scene";
 
 const QUESTION = "Where does our money go, and what can we save?";
 let server: ModelServer;
@@ -134,6 +144,21 @@ describe("a model that lies", () => {
     expect(JSON.stringify(told.events)).not.toMatch(/12,345|54,321|73 %/);
     expect(told.report?.figures).toMatchObject({ repaired: 0, replaced: 2 });
     expect(told.report?.summary).toHaveLength(3);
+  });
+
+  it("of which no sentence is left did not write the report", async () => {
+    scriptRun(server, ["reporting"]);
+    server.script(report("- You waste $12,345/day.\n- Latency falls by 73pct."), {
+      when: (call) => call.system.startsWith("You correct one sentence"),
+      reply: { kind: "json", value: { sentence: "You waste $54,321 a day." } },
+      times: 9,
+    });
+    const told = await ask(QUESTION, { model: model() });
+    expectRightReport(told);
+    expect(JSON.stringify(told.events)).not.toMatch(/12,345|54,321|73pct/);
+    expect(outcomeOf(told, "reporting")?.outcome).toBe("fell-back");
+    expect(told.report?.writer).toBe("rules");
+    expect(told.message?.writer).toBe("rules");
   });
 
   it("cannot copy the question's figures as if they were the log's", async () => {
@@ -293,6 +318,35 @@ describe("a model that fails", () => {
     const told = await ask(QUESTION, { model: model() });
     expectRightReport(told);
     expect(told.evidence.every(({ sql }) => !sql?.includes("DROP"))).toBe(true);
+  });
+
+  it("has its failed query named once, and not at all when the rules' own try succeeds", async () => {
+    const reply: ModelReply = {
+      kind: "tools",
+      calls: [{ name: "quality_by_model", input: {} }],
+    };
+    for (const failures of [1, 99]) {
+      server.reset();
+      scriptRun(server, ["data"]);
+      server.script(
+        { when: from("data"), reply },
+        { when: from("data"), reply: { kind: "text", text: "- The spend is in the table." } },
+      );
+      const source = memorySource([{ workspaceId, datasetId, calls: storyCalls() }]);
+      let left = failures;
+      const analytics = analyticsOf({
+        ...source,
+        modelProfiles: (scope, signal) => {
+          left -= 1;
+          return left < 0
+            ? source.modelProfiles(scope, signal)
+            : Promise.reject(new Error("the store is away"));
+        },
+      });
+      const told = await ask(QUESTION, { model: model(), analytics });
+      const named = JSON.stringify(told.report).match(/failed: Quality labels by model/g) ?? [];
+      expect(named).toHaveLength(failures === 1 ? 0 : 1);
+    }
   });
 
   it("is down altogether: the whole run is done by rules", async () => {

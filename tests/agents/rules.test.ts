@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { ClickHouseQueryError } from "../../db/clickhouse/errors";
+import { ClickHouseQueryError, ClickHouseUnreachableError } from "../../db/clickhouse/errors";
 import { runStateSchema } from "../../party/agents/core/state";
 import { plainText } from "../../party/protocol";
 import { memorySource } from "../analysis/support/memory-source";
-import { generatedCalls } from "../clickhouse/support/calls";
+import { aCall, generatedCalls } from "../clickhouse/support/calls";
 import { expectProtocol, expectReceipts } from "./figures";
 import {
   analyticsOf,
@@ -177,6 +177,30 @@ describe("the short ways", () => {
     expect(plainText(named.message?.text ?? [])).toContain("in azure-trace.csv");
   });
 
+  it("finds what leads by calls, failures or latency among segments that cost little", async () => {
+    const calls = Array.from({ length: 25 }, (_, day) =>
+      aCall({ id: `dear-${day}`, time: day * 86_400_000, user: `u${day}`, inputTokens: 90_000 }),
+    );
+    for (let index = 0; index < 9; index += 1) {
+      const cheap = { time: 30 * 86_400_000 + index, user: "cheap", inputTokens: 1 };
+      calls.push(
+        aCall({ ...cheap, id: `cheap-${index}`, latencyMs: 99_000 }),
+        aCall({ ...cheap, id: `cheap-failed-${index}`, status: "error", errorCode: "500" }),
+      );
+    }
+    for (const [question, answer] of [
+      ["Which user has the most calls?", /^cheap has the most calls: 18;/],
+      ["Which day had the most errors?", /^1970-01-31 has the most failed calls: 9\./],
+      ["Which user is the slowest?", /^cheap is the slowest by p95: 99\.00 s;/],
+      ["Which user reads the most tokens?", /^u\d+ reads the most input tokens: 90,000;/],
+      ["Which user costs the most?", /^u\d+ costs the most/],
+    ] as const) {
+      const told = await ask(question, { calls });
+      expect(plainText(told.message?.text ?? [])).toMatch(answer);
+      expectReceipts(told);
+    }
+  });
+
   it("holds stated bounds against the figures", async () => {
     const told = await ask("Make it 20 % cheaper with p95 of support-chat under 500 ms");
     const text = plainText(told.message?.text ?? []);
@@ -215,6 +239,47 @@ describe("what goes wrong", () => {
       "Missing, because its query failed: Prompt prefix cache.",
     );
     expectReceipts(told);
+  });
+
+  it("blames the query, and says to ask again, when no lever could be looked at", async () => {
+    const away = new ClickHouseUnreachableError("errors", 3, null);
+    const source = memorySource([{ workspaceId, datasetId, calls: storyCalls() }]);
+    const reject = () => Promise.reject(away);
+    const told = await ask(QUESTION, {
+      analytics: analyticsOf({
+        ...source,
+        errors: reject,
+        duplicates: reject,
+        prefixReuse: reject,
+        modelProfiles: reject,
+      }),
+    });
+    expect(steps(told).at(-1)).toBe("optimization failed");
+    expect(told.finished?.reason).toContain("ClickHouse could not be reached");
+    expect(told.finished?.reason).toContain("Send the question again");
+    expect(told.finished?.reason).not.toContain("no lever was looked at");
+  });
+
+  it("tells no failed query as something that the log lacks", async () => {
+    for (const method of ["breakdown", "modelProfiles", "jointUsage"]) {
+      const source = memorySource([{ workspaceId, datasetId, calls: storyCalls() }]);
+      let asked = 0;
+      // The names that triage reads come from three breakdowns.
+      const analytics = analyticsOf({
+        ...source,
+        [method]: (...question: never[]) => {
+          asked += 1;
+          if (method !== "breakdown" || asked > 3) return Promise.reject(down);
+          return (source.breakdown as (...given: never[]) => unknown)(...question);
+        },
+      });
+      const told = await ask(QUESTION, { analytics });
+      const report = JSON.stringify(told.report);
+      expect(report).toContain("Missing, because its query failed");
+      expect(report).not.toMatch(
+        /Quality is not in the log|does not say|Log which feature|no lever saves/i,
+      );
+    }
   });
 
   it("stops in the middle of a step when told to", async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ClickHouse } from "../../db/clickhouse/client";
 import { insertCalls } from "../../db/clickhouse/insert-calls";
 import { createAnalytics } from "../../party/adapters/analytics";
-import type { CallSource, Dimension, Scope } from "../../party/analysis/source";
+import { type CallSource, type Dimension, rankings, type Scope } from "../../party/analysis/source";
 import { memorySource } from "../analysis/support/memory-source";
 import { aCall, generatedCalls } from "./support/calls";
 import { startTestClickHouse, type TestClickHouse } from "./support/engine";
@@ -30,6 +30,14 @@ function questions(source: CallSource, scope: Scope) {
     totals: () => source.totals(scope),
     ...Object.fromEntries(
       dimensions.map((by) => [`breakdown ${by}`, () => source.breakdown(scope, { by, limit: 4 })]),
+    ),
+    ...Object.fromEntries(
+      dimensions.flatMap((by) =>
+        rankings.map((rank) => [
+          `breakdown ${by} led by ${rank}`,
+          () => source.breakdown(scope, { by, limit: 3, rank }),
+        ]),
+      ),
     ),
     "timeline day": () => source.timeline(scope, { grain: "day" }),
     "timeline hour": () => source.timeline(scope, { grain: "hour" }),

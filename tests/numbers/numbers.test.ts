@@ -102,8 +102,41 @@ describe("figures that no evidence holds", () => {
     ["It takes 2-3 seconds."],
     ["Spend was $.50."],
     ["Spend was 9.7e1 USD."],
+    ["It costs $500/month."],
+    ["It costs $12.50/call today."],
+    ["Latency lies at 500-800ms."],
+    ["Latency lies at 3.2s-4.1s."],
+    ["You save $1.5M/yr."],
+    ["You save $40k/mo, or ~$40ish."],
+    ["USD500 was spent."],
+    ["500USD was spent, 96dollars of it in vain."],
+    ["It took 300msec."],
+    ["It took 12hrs and 45secs."],
+    ["The p95 is 1,234ms/call."],
+    ["It is 40pct cheaper."],
+    ["In May 30 % of the calls failed."],
+    ["It began with 2000 dollars, of 2000 errors."],
+    ["It was 5 % slower on 5%."],
+    ["Costs halved."],
+    ["A fifth of them failed, one in five of all."],
+    ["Thousands of calls failed."],
+    ["It rose tenfold, by a factor of three."],
+    ["Spend was ５００ dollars, or ½ of it."],
+    ["Seven users make most of them."],
   ])("%s", (text) => {
     expect(check(text).unmatched.length).toBeGreaterThan(0);
+  });
+});
+
+describe("names of the log", () => {
+  it("hide no figure that only holds the same letters", () => {
+    const odd = ["5%", "s1", "96", "0 d"];
+    expect(checkNumbers("It saves 45% in s100.", evidence, { names: odd }).unmatched).toEqual([
+      "45%",
+    ]);
+    expect(checkNumbers("Spend was 500 dollars.", evidence, { names: odd }).unmatched).toEqual([
+      "500 dollars",
+    ]);
   });
 });
 
@@ -120,6 +153,8 @@ describe("what is no figure", () => {
     ["An H100 runs llama-3.1-70b all day, 24/7."],
     ["1. First things first."],
     ["The three largest features are named in one table."],
+    ["A 8x7b model, gpt-3.5-turbo and a 5xx error of us-east-1."],
+    ["In May 2024 and on May 5 there was none."],
   ])("%s", (text) => {
     expect(extractFigures(text, names)).toEqual([]);
   });

@@ -24,24 +24,36 @@ const row = z
     ...measuresOf(measures),
   }));
 
-/** The segments of a dimension with the highest cost (then most calls), and one row for all others. */
+/** By what segments lead; equal ones by cost, then calls, then name. */
+const rankExpressions = {
+  cost: "sum(cost_usd) DESC NULLS LAST",
+  calls: "count() DESC",
+  input_tokens: "sum(input_tokens) DESC",
+  errors: "countIf(status = 'error') DESC",
+  p95_latency:
+    "quantileExactInclusiveIf(0.95)(assumeNotNull(latency_ms), status = 'ok' AND latency_ms IS NOT NULL) DESC NULLS LAST",
+};
+
+/** The leading segments of a dimension, by cost unless told otherwise, and one row for all others. */
 export function breakdown(
   clickhouse: ClickHouse,
   scope: Scope,
-  { by, limit }: { by: Dimension; limit: number },
+  {
+    by,
+    limit,
+    rank = "cost",
+  }: { by: Dimension; limit: number; rank?: keyof typeof rankExpressions },
   options: CallOptions = {},
 ) {
   const calls = callsIn(scope);
   const segment = segmentExpressions[by];
-  const order =
-    by === "day" || by === "hour"
-      ? "others, segment"
-      : "others, sum(cost_usd) DESC NULLS LAST, calls DESC, segment";
+  const leading = `${rankExpressions[rank]}, sum(cost_usd) DESC NULLS LAST, count() DESC`;
+  const order = by === "day" || by === "hour" ? "others, segment" : `others, ${leading}, segment`;
   const sql = `WITH leading AS (
   SELECT ${segment} AS name
   FROM ${calls.sql}
   GROUP BY name
-  ORDER BY sum(cost_usd) DESC NULLS LAST, count() DESC, name
+  ORDER BY ${leading}, name
   LIMIT {limit:UInt32}
 )
 SELECT name NOT IN (SELECT name FROM leading) AS others,

@@ -64,7 +64,8 @@ export async function* runStep(
 
   const channel = new Channel<ThreadEvent>();
   const modelDeadline = AbortSignal.timeout(agent.budget.seconds * 1_000);
-  const deadline = AbortSignal.timeout((agent.budget.seconds + RULES_SECONDS) * 1_000);
+  const seconds = agent.budget.seconds + RULES_SECONDS;
+  const deadline = AbortSignal.timeout(seconds * 1_000);
   const context = new StepContext({
     stepId,
     agent: agent.name,
@@ -121,7 +122,7 @@ export async function* runStep(
       yield finished("stopped", [], "The run was stopped.");
       throw new StepStopped(context.said);
     }
-    const cause = deadline.aborted ? new StepTimedOut(agent.name, agent.budget.seconds) : error;
+    const cause = deadline.aborted ? new StepTimedOut(agent.name, seconds) : error;
     yield finished("failed", [], reasonOf(cause));
     throw new StepFailed(agent.name, cause);
   }
@@ -141,12 +142,29 @@ async function workThenCheck(
       if (context.signal.aborted) throw error;
       // Only what a model can cause is mended by rules; a failing query fails for the rules as well.
       if (!(error instanceof ModelFailure) && !(error instanceof NotDone)) throw error;
-      const output = checked(agent, await agent.fallback(input, context), state);
+      const output = await byRules(agent, input, state, context);
       return { output, outcome: "fell-back", reason: `${reasonOf(error)}; the rules did the work` };
     }
   }
-  const output = checked(agent, await agent.fallback(input, context), state);
-  return { output, outcome: "completed", reason: null };
+  return {
+    output: await byRules(agent, input, state, context),
+    outcome: "completed",
+    reason: null,
+  };
+}
+
+/** Where the rules have no result because their queries failed, the failed query is the reason to tell. */
+async function byRules(
+  agent: AnyAgent,
+  input: unknown,
+  state: RunState,
+  context: StepContext,
+): Promise<unknown> {
+  try {
+    return checked(agent, await agent.fallback(input, context), state);
+  } catch (error) {
+    throw error instanceof NotDone && context.toolFailure ? context.toolFailure : error;
+  }
 }
 
 function checked(agent: AnyAgent, output: unknown, state: RunState): unknown {

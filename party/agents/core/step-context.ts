@@ -37,6 +37,7 @@ export class StepContext {
   private lastRecorded: Promise<unknown> = Promise.resolve();
   private nextEvidence: number;
   private spoken: RichText = [];
+  private failed: ToolFailed | null = null;
 
   constructor(private readonly frame: StepFrame) {
     this.nextEvidence = frame.state.nextEvidence;
@@ -76,6 +77,10 @@ export class StepContext {
   get nextEvidenceNumber(): number {
     return this.nextEvidence;
   }
+  /** The last tool that failed without failing its step: what a step without a result has to blame. */
+  get toolFailure(): ToolFailed | null {
+    return this.failed;
+  }
   /** What was streamed to the reader in this step. */
   get said(): RichText {
     return this.spoken;
@@ -110,17 +115,25 @@ export class StepContext {
     tool: Tool<Input, Result>,
     input: Input,
   ): Promise<ToolUse<Result> | null> {
+    const title = tool.title(input);
     try {
-      return await this.use(tool, input);
+      const used = await this.use(tool, input);
+      this.forgetFailure(tool.name, title);
+      return used;
     } catch (error) {
       if (!(error instanceof ToolFailed) || this.signal.aborted) throw error;
-      this.gained.failures.push({
-        tool: tool.name,
-        title: tool.title(input),
-        error: reasonOf(error.cause),
-      });
+      this.failed = error;
+      this.forgetFailure(tool.name, title);
+      this.gained.failures.push({ tool: tool.name, title, error: reasonOf(error.cause) });
       return null;
     }
+  }
+
+  /** Rules that take over from a model try its failed tools again: the report names one once, or not at all. */
+  private forgetFailure(tool: string, title: string): void {
+    this.gained.failures = this.gained.failures.filter(
+      (failure) => failure.tool !== tool || failure.title !== title,
+    );
   }
 
   private async run<Input, Result>(

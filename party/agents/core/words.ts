@@ -29,7 +29,7 @@ export interface Words {
 /**
  * Text by the model, each figure checked against the evidence before the sentence is shown or kept.
  * A sentence with a figure that no evidence holds is rewritten once by the model, then replaced by
- * the template. Throws `ModelFailure` when the model fails or nothing of its text is left.
+ * the template. Throws `ModelFailure` when the model fails or nothing of its own text is left.
  */
 export async function writeWords(words: Words, context: StepContext): Promise<RichText[]> {
   const model = requireModel(context);
@@ -52,7 +52,7 @@ export async function writeWords(words: Words, context: StepContext): Promise<Ri
   }
   await writer.take(splitter.end());
   const lines = writer.finish();
-  if (lines.length === 0) throw new ModelFailure("empty", { detail: "no sentence was left" });
+  if (!writer.hasOwnWords) throw new ModelFailure("empty", { detail: "no sentence was left" });
   return lines;
 }
 
@@ -99,6 +99,7 @@ class LineWriter {
   private readonly lines: RichText[] = [];
   private line: RichText = [];
   private repairs = 0;
+  private ownSentences = 0;
   private readonly spare: RichText[];
 
   constructor(
@@ -106,6 +107,11 @@ class LineWriter {
     private readonly context: StepContext,
   ) {
     this.spare = [...words.template];
+  }
+
+  /** Whether any sentence of the model's own was kept; the template's words are not the model's. */
+  get hasOwnWords(): boolean {
+    return this.ownSentences > 0;
   }
 
   async take(sentence: string): Promise<void> {
@@ -149,6 +155,7 @@ class LineWriter {
     figures.checked += first.found;
     if (first.unmatched.length === 0) {
       figures.repaired += first.recited;
+      this.ownSentences += 1;
       return first.text;
     }
     const second = await this.repair(sentence, first.unmatched);
@@ -156,6 +163,7 @@ class LineWriter {
       const checked = checkNumbers(second, this.context.evidence, options);
       if (checked.unmatched.length === 0) {
         figures.repaired += first.unmatched.length;
+        this.ownSentences += 1;
         return checked.text;
       }
     }

@@ -3,6 +3,7 @@ import type { RichText } from "../../protocol";
 import { CALLS, cite, counted, join, rich } from "../core/figures";
 import type { ToolUse } from "../core/tool";
 import type { TriageResult } from "../triage/result";
+import { RANKING_OF, RANKINGS } from "./rankings";
 
 export interface LookupFacts {
   triage: TriageResult;
@@ -62,10 +63,12 @@ function rank(triage: TriageResult, { evidence, result }: ToolUse<BreakdownResul
   if (!evidence) return [];
   const named = result.segments.filter(({ others }) => !others);
   if (named.length < 2) return [];
-  const { key, verb, size } = RANKED[triage.metric];
+  const key = RANKING_OF[triage.metric];
+  const { verb, size } = RANKINGS[key];
   const ordered = named
     .map((segment) => ({ name: segment.name, size: size(segment) }))
-    .filter((segment): segment is { name: string; size: number } => segment.size !== null)
+    // Where nothing failed, or nothing was measured, nobody has a rank.
+    .filter((segment): segment is { name: string; size: number } => (segment.size ?? 0) > 0)
     .sort((a, b) => b.size - a.size);
   const [first, second, third] = ordered;
   if (!first) return [];
@@ -75,31 +78,6 @@ function rank(triage: TriageResult, { evidence, result }: ToolUse<BreakdownResul
   );
   return rest.length > 0 ? rich`${text}; then ${join(rest, " and ")}.` : rich`${text}.`;
 }
-
-type Segment = BreakdownResult["segments"][number];
-
-const RANKED: Record<
-  TriageResult["metric"],
-  { key: string; verb: string; size(segment: Segment): number | null }
-> = {
-  spend: {
-    key: "cost",
-    verb: "costs the most",
-    size: (segment) => (segment.costUsd === null ? null : Number(segment.costUsd)),
-  },
-  calls: { key: "calls", verb: "has the most calls", size: (segment) => segment.calls },
-  tokens: {
-    key: "input_tokens",
-    verb: "reads the most input tokens",
-    size: (segment) => segment.inputTokens,
-  },
-  latency: {
-    key: "p95_latency",
-    verb: "is the slowest by p95",
-    size: (segment) => segment.latencyMs?.p95 ?? null,
-  },
-  errors: { key: "errors", verb: "fails most often", size: (segment) => segment.errors },
-};
 
 /** What a reader must know to take the figure right. */
 function notes({ triage, totals }: LookupFacts): RichText[] {

@@ -10,6 +10,7 @@ import type {
 import type { RichText } from "../../protocol";
 import { CALLS, cite, counted, join, rich } from "../core/figures";
 import type { KeptEvidence } from "../core/state";
+import { RANKINGS } from "./rankings";
 
 /** What each tool of the data agent found, told in sentences whose every figure cites its evidence. */
 
@@ -28,12 +29,17 @@ export function tellBreakdown(breakdown: BreakdownResult, evidence: KeptEvidence
   const named = breakdown.segments.filter(({ others }) => !others);
   const [first, second] = named;
   const { by } = breakdown;
+  const { size } = RANKINGS[breakdown.rank];
   if (!first) return [`There are no calls to split by ${by}.`];
   if (named.length === 1 && first.segment === "") {
     return [`The log names no ${by}, so nothing can be said by ${by}.`];
   }
   if (named.length === 1 && breakdown.segments.length === 1) {
     return [`All calls belong to one ${by}: ${first.name}.`];
+  }
+  if (breakdown.rank !== "cost") {
+    const leader = [...named].sort((a, b) => (size(b) ?? -1) - (size(a) ?? -1))[0] ?? first;
+    return rich`${leader.name} ${RANKINGS[breakdown.rank].verb}: ${cite(evidence, breakdown.rank, leader.name)}.`;
   }
   if (first.costUsd === null) {
     return rich`${first.name} has the most calls: ${cite(evidence, "calls", first.name)}. No ${by} has a known price.`;
@@ -69,7 +75,11 @@ export function tellPeriods(periods: PeriodsResult, evidence: KeptEvidence): Ric
         ? "the last seven days"
         : "the last period";
   if (periods.costChange === null) {
-    return rich`In ${span} spend was ${cite(evidence, "cost_current")}; there is no earlier spend to compare with.`;
+    const { currentMeasures: now, previousMeasures: before } = periods;
+    const unpriced = (now && now.costUsd === null) || (before && before.costUsd === null);
+    return unpriced
+      ? rich`In ${span} spend was ${cite(evidence, "cost_current")}, in as much time before ${cite(evidence, "cost_previous")}: what is unpriced cannot be compared.`
+      : rich`In ${span} spend was ${cite(evidence, "cost_current")}; there is no earlier spend to compare with.`;
   }
   const went = Number(periods.costChange) >= 0 ? "rose" : "fell";
   const calls =

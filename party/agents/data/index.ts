@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Agent, fails, holds } from "../core/agent";
 import { evidenceForModel } from "../core/evidence-text";
+import { join } from "../core/figures";
 import { resultOf } from "../core/state";
 import type { StepContext } from "../core/step-context";
 import type { AnyTool } from "../core/tool";
@@ -9,6 +10,7 @@ import { triage } from "../triage";
 import { type TriageResult, triageResultSchema } from "../triage/result";
 import { answerLookup } from "./answer";
 import { DATA_PROMPT, DATA_VERSION } from "./prompt";
+import { RANKING_OF } from "./rankings";
 import { type DataResult, dataResultSchema } from "./result";
 import {
   breakdownTool,
@@ -66,7 +68,7 @@ export const data: Agent<Input, DataResult> = {
     return { ...(await profile(given, context)), notes };
   },
   summarise(output) {
-    if (output.notes.length > 0) return output.notes.slice(0, 2).flat();
+    if (output.notes.length > 0) return join(output.notes.slice(0, 2));
     if (output.findings.length > 0) return output.findings[0] ?? [];
     return output.answer.length > 0 ? output.answer : ["No call lies in the range asked about."];
   },
@@ -129,10 +131,10 @@ async function profile({ triage: understood }: Input, context: StepContext): Pro
   ].filter((text) => text.length > 0);
   return {
     ...empty,
-    hasModels: named(byModel?.result),
-    hasFeatures: named(byFeature?.result),
+    hasModels: byModel && named(byModel.result),
+    hasFeatures: byFeature && named(byFeature.result),
     hasLatency: latencyMs !== null,
-    hasQuality: (quality?.result.labelledCalls ?? 0) > 0,
+    hasQuality: quality && quality.result.labelledCalls > 0,
     evidence: {
       ...empty.evidence,
       byModel: byModel?.evidence?.label ?? null,
@@ -153,7 +155,10 @@ async function lookUp(
   context: StepContext,
 ): Promise<DataResult> {
   const totals = await context.use(totalsTool, {});
-  const ranking = understood.by ? await context.use(breakdownTool, { by: understood.by }) : null;
+  const rank = RANKING_OF[understood.metric];
+  const ranking = understood.by
+    ? await context.use(breakdownTool, { by: understood.by, ...(rank === "cost" ? {} : { rank }) })
+    : null;
   const errors = understood.metric === "errors" ? await context.use(errorsTool, {}) : null;
   return {
     ...empty,
@@ -172,6 +177,6 @@ function comparableDays(span: number): number | null {
   return span >= 1.5 * DAY ? 1 : null;
 }
 
-function named(breakdown: { segments: ReadonlyArray<{ segment: string }> } | undefined): boolean {
-  return breakdown?.segments.some(({ segment }) => segment !== "") ?? false;
+function named({ segments }: { segments: ReadonlyArray<{ segment: string }> }): boolean {
+  return segments.some(({ segment }) => segment !== "");
 }

@@ -7,10 +7,11 @@ export const dataResultSchema = z.object({
   /** Calls in the range asked about; with zero of them nothing else was looked at. */
   calls: z.number().int(),
   unpricedCalls: z.number().int(),
-  hasModels: z.boolean(),
-  hasFeatures: z.boolean(),
+  /** Whether the log holds them; null when the query that tells failed, which is no absence. */
+  hasModels: z.boolean().nullable(),
+  hasFeatures: z.boolean().nullable(),
   hasLatency: z.boolean(),
-  hasQuality: z.boolean(),
+  hasQuality: z.boolean().nullable(),
   /** Which evidence holds what; null when it was not asked for or its query failed. */
   evidence: z.object({
     totals: evidenceLabelSchema,

@@ -6,6 +6,7 @@ import { profileBreakdown } from "../../analysis/profile-breakdown";
 import { profileTimeline } from "../../analysis/profile-timeline";
 import { profileTotals } from "../../analysis/profile-totals";
 import { qualityByModel } from "../../analysis/quality-by-model";
+import { rankings } from "../../analysis/source";
 import { analysisTool } from "./analysis-tool";
 import {
   tellBreakdown,
@@ -16,6 +17,7 @@ import {
   tellTimeline,
   tellTotals,
 } from "./findings";
+import { RANKINGS } from "./rankings";
 
 const nothing = z.strictObject({});
 
@@ -30,10 +32,13 @@ export const totalsTool = analysisTool({
 
 export const breakdownTool = analysisTool({
   name: "break_down",
-  title: ({ by }) => `Spend by ${by}`,
+  title: ({ by, rank }) => `${RANKINGS[rank ?? "cost"].title} by ${by}`,
   description:
-    "Cost, share of the spend, calls, tokens, failures and latency split by model, feature, provider or user.",
-  input: z.object({ by: z.enum(["model", "feature", "provider", "user", "day"]) }),
+    "Cost, share of the spend, calls, tokens, failures and latency split by model, feature, provider or user; the segments that lead by cost, or by `rank`.",
+  input: z.object({
+    by: z.enum(["model", "feature", "provider", "user", "day"]),
+    rank: z.enum(rankings).optional(),
+  }),
   analyse: profileBreakdown,
   summarise: tellBreakdown,
 });

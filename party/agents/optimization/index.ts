@@ -3,6 +3,7 @@ import type { JointPlanResult, LeverResult } from "../../analysis/results";
 import type { RichText } from "../../protocol";
 import { type Agent, fails, holds } from "../core/agent";
 import { evidenceForModel } from "../core/evidence-text";
+import { join } from "../core/figures";
 import { type KeptEvidence, resultOf } from "../core/state";
 import type { StepContext } from "../core/step-context";
 import type { AnyTool, ToolUse } from "../core/tool";
@@ -75,7 +76,7 @@ export const optimization: Agent<Input, OptimizationResult> = {
     return { ...(await optimise(given, context)), notes };
   },
   summarise(output) {
-    if (output.notes.length > 0) return output.notes.slice(0, 2).flat();
+    if (output.notes.length > 0) return join(output.notes.slice(0, 2));
     return output.summary;
   },
 };

@@ -82,7 +82,11 @@ function plan(facts: ReportFacts): ReportSection {
     } else {
       blocks.push({
         kind: "paragraph",
-        text: ["There is no plan: no lever saves anything that the log can vouch for by itself."],
+        text: [
+          facts.failures.some(({ tool }) => tool === "joint_plan" || tool.startsWith("lever_"))
+            ? "There is no plan, because a query that it needs failed."
+            : "There is no plan: no lever saves anything that the log can vouch for by itself.",
+        ],
       });
     }
     blocks.push({ kind: "list", items: levers.findings });
@@ -110,7 +114,7 @@ function risks(facts: ReportFacts): ReportSection {
   if (!data.hasLatency) {
     items.push(["Latency is not in the log, so whether a change makes answers slower is unknown."]);
   }
-  if (!data.hasQuality) {
+  if (data.hasQuality === false) {
     items.push(["Quality is not in the log, so no change of a model is called safe."]);
   }
   const totals = evidenceOf(facts, data.evidence.totals);
@@ -177,12 +181,15 @@ function next(facts: ReportFacts): ReportSection {
       "Start with the first action; the data of the days after it show whether the saving came true.",
     ]);
   }
-  if (!data.hasQuality && levers?.recommendations.some(({ lever }) => lever === "model-swap")) {
+  if (
+    data.hasQuality === false &&
+    levers?.recommendations.some(({ lever }) => lever === "model-swap")
+  ) {
     items.push([
       "Judge a sample of answers and import the labels: then model changes can be compared by quality.",
     ]);
   }
-  if (!data.hasFeatures) {
+  if (data.hasFeatures === false) {
     items.push(["Log which feature makes each call: then the spend can be told by feature."]);
   }
   if (!data.hasLatency) {

@@ -25,12 +25,12 @@ function whereItGoes(facts: ReportFacts): RichText {
     [
       top(
         evidenceOf(facts, data.evidence.byFeature),
-        data.hasFeatures && !triage.filters.feature,
+        data.hasFeatures === true && !triage.filters.feature,
         "feature",
       ),
       top(
         evidenceOf(facts, data.evidence.byModel),
-        data.hasModels && !triage.filters.model,
+        data.hasModels === true && !triage.filters.model,
         "model",
       ),
     ].filter((text) => !isEmpty(text)),
@@ -96,7 +96,9 @@ function whatToDo(facts: ReportFacts): RichText {
     );
   }
   if (texts.length === 0 && levers.recommendations.length === 0) {
-    return ["No lever saves anything that this log can show."];
+    return facts.failures.some(({ tool }) => tool.startsWith("lever_"))
+      ? ["What could be saved is not known in full, because a query failed."]
+      : ["No lever saves anything that this log can show."];
   }
   return join(texts);
 }
@@ -124,8 +126,8 @@ function whatIsOpen(facts: ReportFacts): RichText {
   }
   const unknown = [
     data.hasLatency ? "" : "how fast answers are",
-    data.hasQuality ? "" : "how good they are",
-    data.hasFeatures ? "" : "which feature they belong to",
+    data.hasQuality !== false ? "" : "how good they are",
+    data.hasFeatures !== false ? "" : "which feature they belong to",
   ].filter((text) => text !== "");
   if (unknown.length > 0) texts.push([`The log does not say ${list(unknown)}.`]);
   return join(texts);

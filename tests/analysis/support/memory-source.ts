@@ -47,9 +47,20 @@ export function memorySource(
 
   return {
     totals: async (scope) => answer([measures(inScope(scope))]),
-    breakdown: async (scope, { by, limit }) => {
+    breakdown: async (scope, { by, limit, rank = "cost" }) => {
+      const size = (calls: readonly Stored[]) => {
+        const { inputTokens, errors, latencyMs } = measures(calls);
+        return {
+          cost: 0,
+          calls: calls.length,
+          input_tokens: inputTokens,
+          errors,
+          p95_latency: latencyMs?.p95 ?? -1,
+        }[rank];
+      };
       const groups = [...groupBy(inScope(scope), (call) => segmentOf(call, by))].sort(
-        ([a, x], [b, y]) => byCost(x, y) || y.length - x.length || compare(a, b),
+        ([a, x], [b, y]) =>
+          size(y) - size(x) || byCost(x, y) || y.length - x.length || compare(a, b),
       );
       const rows = groups.slice(0, limit).map(([segment, calls]) => ({
         segment,
