@@ -115,6 +115,7 @@ async function execute(
 ): Promise<RedisReply> {
   const name = givenName.toLowerCase();
   if (scriptCommands.has(name)) return executeScript(redis, scripts, name, args);
+  if (name === "info") return "# Server\r\nredis_version:in-memory\r\n";
   const command = served.has(name) ? redis[name] : undefined;
   if (!command) throw new Error(unknownCommand(givenName));
   if (/^p?expire(at)?$/.test(name) && args.length > 2) {
