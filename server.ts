@@ -14,10 +14,13 @@ const build = compiled as ServerBuild;
 
 /** The Node server: startup first, then serve. Nothing listens before every check has passed. */
 async function main(): Promise<void> {
-  const { config, databases } = await startup(process.env, { log: console.log });
+  const { config, databases, close } = await startup(process.env, {
+    log: console.log,
+    onRefused: end,
+  });
   provideServices({ config, ...databases });
   const server = await listen(createApp(config), config);
-  stopOnSignals(server, () => databases.clickhouse.close());
+  stopOnSignals(server, close);
   console.log(`web: listening at ${config.APP_ORIGIN}`);
   if (process.env.NODE_ENV === "development") await broadcastDevReady(build);
 }
@@ -94,10 +97,11 @@ function statusOf(error: unknown): number {
     : 500;
 }
 
-try {
-  await main();
-} catch (error) {
+/** A wrong store is not served from: the process ends at once, and a supervisor's next start says why. */
+function end(error: unknown): never {
   const known = error instanceof StartupError;
-  console.error(known ? `Netra cannot start. ${error.message}` : error);
+  console.error(known ? `Netra cannot serve. ${error.message}` : error);
   process.exit(known ? error.exitCode : exitCodes.unexpected);
 }
+
+await main().catch(end);

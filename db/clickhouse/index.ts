@@ -1,6 +1,7 @@
 export type { Call } from "./call";
 export { type ClickHouse, createClickHouse } from "./client";
 export { countDatasetCalls, deleteImportCalls } from "./dataset-calls";
-export { ClickHouseUnreachableError } from "./errors";
+export { ClickHouseQueryError, ClickHouseUnreachableError } from "./errors";
+export { ClickHouseGate } from "./gate";
 export { type InsertTarget, insertCalls } from "./insert-calls";
 export { FailedMigrationError } from "./migrate";

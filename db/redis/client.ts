@@ -2,7 +2,7 @@
 import { Redis } from "@upstash/redis/cloudflare";
 
 /** Redis did not answer in time or answered with an error. It holds caches only: go on without. */
-class RedisUnavailableError extends Error {
+export class RedisUnavailableError extends Error {
   override readonly name = "RedisUnavailableError";
   readonly retryable = true;
   constructor(

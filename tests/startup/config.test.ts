@@ -54,6 +54,7 @@ describe("the configuration", () => {
       "CLICKHOUSE_URL",
       "ROOM_TICKET_SECRET",
       "PORT",
+      "OIDC_CLIENT_ID",
     ]) {
       expect(problems.filter((problem) => problem.startsWith(`${name} `))).toHaveLength(1);
     }
@@ -71,7 +72,7 @@ describe("the configuration", () => {
 
   it("asks for the client's id when an issuer is set", () => {
     expect(problemsOf({ ...complete, OIDC_ISSUER: "https://accounts.example.com" })).toEqual([
-      "OIDC_CLIENT_ID is not set",
+      "OIDC_CLIENT_ID is not set, but OIDC_ISSUER is",
     ]);
   });
 });
