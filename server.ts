@@ -3,6 +3,7 @@ import { createRequestHandler } from "@remix-run/express";
 import { broadcastDevReady, type ServerBuild } from "@remix-run/node";
 import compression from "compression";
 import express, { type NextFunction, type Request, type Response } from "express";
+import { withOutageAnswers } from "./app/platform/outage.server";
 import { assertSameOrigin, ForeignOriginError } from "./app/platform/same-origin";
 import { securityHeaders } from "./app/platform/security-headers";
 import { provideServices } from "./app/platform/services";
@@ -54,7 +55,13 @@ function createApp(config: Config): express.Express {
       response.status(403).type("text/plain").send(`${error.message}.\n`);
     }
   });
-  app.all("*", createRequestHandler({ build, mode: process.env.NODE_ENV ?? "production" }));
+  app.all(
+    "*",
+    createRequestHandler({
+      build: withOutageAnswers(build),
+      mode: process.env.NODE_ENV ?? "production",
+    }),
+  );
   app.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
     if (response.headersSent) return next(error);
     const status = statusOf(error);

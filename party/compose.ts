@@ -2,6 +2,7 @@ import { createClickHouse } from "../db/clickhouse";
 import { createDatabase } from "../db/postgres";
 import { createRedis } from "../db/redis";
 import { type Config, parseConfig } from "../db/startup/config";
+import { healthOf } from "../db/startup/health";
 import { createAnalytics } from "./adapters/analytics";
 import { createOpenAiModel } from "./adapters/language-model";
 import { createStateCache } from "./adapters/state-cache";
@@ -33,10 +34,13 @@ function wire(config: Config): RoomWiring {
         model: config.OPENAI_MODEL,
       })
     : null;
-  const analytics = createAnalytics(createClickHouse(config));
+  const clickhouse = createClickHouse(config);
+  const redis = createRedis(config);
+  const analytics = createAnalytics(clickhouse);
   return {
     rules: { secret: config.ROOM_TICKET_SECRET, origins: allowedOrigins(config.APP_ORIGIN) },
     report,
+    readiness: () => healthOf(config, { clickhouse, redis }).readiness(),
     services: {
       runCrew: (request, signal) => {
         const { workspaceId: _, ...run } = request;
@@ -48,7 +52,7 @@ function wire(config: Config): RoomWiring {
         })(request, signal);
       },
       store,
-      stateCache: createStateCache(createRedis(config)),
+      stateCache: createStateCache(redis),
       clock: systemClock,
       newId: () => crypto.randomUUID(),
       random: Math.random,

@@ -13,6 +13,8 @@ export interface RoomWiring {
   rules: DoorRules;
   services: RoomServices;
   report: Log;
+  /** Whether the stores behind the rooms can be worked with. */
+  readiness: () => Promise<{ ready: boolean }>;
 }
 
 /** workerd's own; the type package would bring its whole global scope along. */
@@ -28,9 +30,18 @@ export function roomServer(wire: (env: Record<string, unknown>) => RoomWiring) {
 
     constructor(private readonly party: Party.Room) {}
 
-    static onFetch(request: Party.Request): Response {
-      const healthy = new URL(request.url).pathname === "/healthz";
-      return healthy ? Response.json({ status: "ok" }) : new Response("Not found", { status: 404 });
+    /** For probes; no room is woken. */
+    static async onFetch(request: Party.Request, lobby: Party.FetchLobby): Promise<Response> {
+      switch (new URL(request.url).pathname) {
+        case "/healthz":
+          return Response.json({ status: "ok" });
+        case "/readyz": {
+          const readiness = await wire(lobby.env).readiness();
+          return json({ status: readiness.ready ? 200 : 503, body: readiness });
+        }
+        default:
+          return new Response("Not found", { status: 404 });
+      }
     }
 
     /** Turns away without waking a room. */

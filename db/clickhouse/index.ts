@@ -2,6 +2,6 @@ export type { Call } from "./call";
 export { type ClickHouse, createClickHouse } from "./client";
 export { countDatasetCalls, deleteImportCalls } from "./dataset-calls";
 export { ClickHouseQueryError, ClickHouseUnreachableError } from "./errors";
-export { ClickHouseGate } from "./gate";
+export { ClickHouseGate, ClickHouseNotReadyError } from "./gate";
 export { type InsertTarget, insertCalls } from "./insert-calls";
 export { FailedMigrationError } from "./migrate";

@@ -130,6 +130,25 @@ export function redisCases(start: () => Promise<TestEngines>): void {
       expect(await redis.createScript<[string, string, number]>(script).exec(["k"], ["x"])).toEqual(
         ["k", "x", 3],
       );
+      expect(await redis.eval("redis.call('DEL', KEYS[1]) -- and no more", ["k"], [])).toBeNull();
+      expect(await redis.exists("k")).toBe(0);
+      await redis.mset({ "list:a": 1, "list:b": 2 });
+      const lists = `local found = redis.call("SCAN", "0", "MATCH", KEYS[1], "COUNT", 1000)
+        table.sort(found[2])
+        local failed = redis.pcall("NOSUCH", KEYS[2])
+        local grown = {}
+        for at = 1, 3 do grown[#grown + 1] = at * 1.5 end
+        return {found[1], found[2], redis.call("MGET", "list:a", "none", "list:b"), type(failed.err), grown}`;
+      await redis.set("words", "none");
+      expect(await redis.eval(lists, ["list:*", "words"], [])).toEqual([
+        0,
+        ["list:a", "list:b"],
+        [1, null, 2],
+        "string",
+        [1, 3, 4],
+      ]);
+      const failing = 'return redis.error_reply("ERR as told")';
+      await expect(redis.eval(failing, [], [])).rejects.toThrow(/as told/);
       await redis.scriptFlush();
       await expect(redis.evalsha(sha, ["k"], ["w"])).rejects.toThrow(/NOSCRIPT/);
     });
