@@ -24,7 +24,8 @@ async function stampRows(db: Database): Promise<unknown[]> {
   try {
     return await db.read(
       async (sql) =>
-        (await sql.execute(raw`select environment, installation from netra_installation.stamp`)).rows,
+        (await sql.execute(raw`select environment, installation from netra_installation.stamp`))
+          .rows,
     );
   } catch (error) {
     if (error instanceof PostgresQueryError && error.code === UNDEFINED_TABLE) return [];

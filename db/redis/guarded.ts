@@ -35,9 +35,9 @@ export function guardRedis(
     }
   };
   return {
-    ...redis,
     get: (key) => run("GET", () => redis.get(key)),
     set: (key, value, options) => run("SET", () => redis.set(key, value, options)),
     delete: (key) => run("DEL", () => redis.delete(key)),
+    version: () => run("INFO", () => redis.version()),
   };
 }
