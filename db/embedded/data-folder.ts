@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 
@@ -67,6 +67,30 @@ export function claimDataVersion(dataDir: string): void {
     );
   }
   if (written !== DATA_VERSION) writeFileSync(path, `${DATA_VERSION}\n`, { mode: 0o600 });
+}
+
+/** Everything that Netra makes in its data folder: engines, room storage, notes of running processes. */
+const CONTENTS = new Set([
+  "postgres",
+  "postgres.creating",
+  "postgres.log",
+  "clickhouse",
+  "rooms",
+  "rooms-dev",
+  "processes.json",
+  FILE_NAME,
+]);
+
+/** Removes what Netra made and nothing else. The caller holds the folder's lock. */
+export function removeData(dataDir: string): void {
+  for (const name of readdirSync(dataDir)) {
+    if (CONTENTS.has(name)) rmSync(join(dataDir, name), { recursive: true });
+  }
+}
+
+/** Removes the folder when it is empty. */
+export function removeIfEmpty(dataDir: string): void {
+  if (readdirSync(dataDir).length === 0) rmdirSync(dataDir);
 }
 
 function readIfThere(path: string): string | null {
