@@ -7,10 +7,13 @@ import type { RoomServices } from "./room/conversation";
 import { encode, refusal } from "./room/frames";
 import { answerRequest, judgeRequest, type RoomAnswer } from "./room/http";
 import { Room } from "./room/room";
+import type { RoomStamp } from "./room/stamp";
 
 /** What one wiring of the rooms gives: who may come in, and what a room works with. */
 export interface RoomWiring {
   rules: DoorRules;
+  /** What the storage of every room must carry. */
+  stamp: RoomStamp;
   services: RoomServices;
   report: Log;
   /** Whether the stores behind the rooms can be worked with. */
@@ -100,13 +103,15 @@ export function roomServer(wire: (env: Record<string, unknown>) => RoomWiring) {
 
     /** Two requests may come before the room has opened; a failed opening is tried again. */
     #room(): Promise<Room> {
-      const { rules, services } = wire(this.party.env);
+      const { rules, stamp, services } = wire(this.party.env);
       this.#opening ??= Room.open({
         threadId: idOf(this.party),
         storage: new DurableStorage(this.party.storage),
+        stamp,
         rules,
         services,
       }).catch((error) => {
+        this.#report("room-not-opened", error);
         this.#opening = null;
         throw error;
       });

@@ -3,5 +3,6 @@ export { type ClickHouse, createClickHouse } from "./client";
 export { countDatasetCalls, deleteImportCalls } from "./dataset-calls";
 export { ClickHouseQueryError, ClickHouseUnreachableError } from "./errors";
 export { ClickHouseGate, ClickHouseNotReadyError } from "./gate";
+export { guardClickHouse } from "./guarded";
 export { type InsertTarget, insertCalls } from "./insert-calls";
 export { FailedMigrationError } from "./migrate";

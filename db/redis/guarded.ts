@@ -1,3 +1,4 @@
+import { checkedFirst } from "../checked-first";
 import { ForeignStampError } from "../stamp";
 import { type RedisCache, RedisUnavailableError } from "./client";
 
@@ -5,9 +6,9 @@ import { type RedisCache, RedisUnavailableError } from "./client";
 const BELIEVED_MS = 10_000;
 
 /**
- * A Redis whose every command is preceded by a look at its stamp, unless there was one lately and no
- * command has failed since. So a Redis that comes back without its stamp gets it again, and one with
- * another stamp is refused before anything but the stamp was read there.
+ * A Redis whose commands are preceded by a look at its stamp, unless there was one lately and no command
+ * has failed since. So a Redis that comes back without its stamp gets it again, and one with another
+ * stamp is refused before anything but the stamp was read there.
  * @param ensureOwn resolves when the stamp is ours; throws ForeignStampError when it is not
  * @param onForeign told of each refusal
  */
@@ -15,19 +16,12 @@ export function guardRedis(
   redis: RedisCache,
   ensureOwn: () => Promise<void>,
   onForeign: (error: ForeignStampError) => void,
-  now = Date.now,
 ): RedisCache {
-  let seenAt = Number.NEGATIVE_INFINITY;
-
+  const checked = checkedFirst(ensureOwn, { believedMs: BELIEVED_MS });
   const run = async <T>(command: string, ask: () => Promise<T>): Promise<T> => {
     try {
-      if (now() - seenAt > BELIEVED_MS) {
-        await ensureOwn();
-        seenAt = now();
-      }
-      return await ask();
+      return await checked(ask);
     } catch (error) {
-      seenAt = Number.NEGATIVE_INFINITY;
       if (error instanceof ForeignStampError) onForeign(error);
       throw error instanceof RedisUnavailableError
         ? error
