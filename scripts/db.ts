@@ -32,7 +32,8 @@ async function status(config: StoresConfig, stores: Stores): Promise<void> {
   for (const line of describeInspection(config, found)) say(line);
   const drifts = await driftOf(stores, found);
   if (drifts.length > 0) throw new StartupError("drift", describeDrift(drifts));
-  say("Schemas as expected.");
+  const pending = found.postgres.pending.length + (found.clickhouse?.pending.length ?? 0);
+  if (pending === 0) say("Schemas as expected.");
 }
 
 async function validate(config: StoresConfig, stores: Stores): Promise<void> {

@@ -65,11 +65,15 @@ export async function startup(
 
   const stores = openStores(config);
   const undertaking: Undertaking = { config, stores, stage, folder };
-  const { stamp, clickhouseMissing } = await verifyStores(undertaking);
+  const { stamp, clickhouseMissing } = await verifyStores(undertaking).catch(async (error) => {
+    await stores.clickhouse.close();
+    throw error;
+  });
   if (clickhouseMissing !== null && !mayDegrade) {
+    await stores.clickhouse.close();
     throw new StartupError(
       "clickhouse",
-      `ClickHouse does not answer: ${clickhouseMissing}. Check CLICKHOUSE_URL and that the server runs.`,
+      `ClickHouse does not serve us: ${clickhouseMissing}. Check CLICKHOUSE_URL and that the server runs.`,
     );
   }
 

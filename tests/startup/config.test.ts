@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { ConfigError, parseConfig } from "../../db/startup/config";
+import { ConfigError, configSchema, parseConfig } from "../../db/startup/config";
 
 const complete = {
   NETRA_ENV: "production",
@@ -68,6 +69,13 @@ describe("the configuration", () => {
     expect(parseConfig({ ...complete, OIDC_ISSUER: "", OPENAI_API_KEY: "" }).OIDC_ISSUER).toBe(
       undefined,
     );
+  });
+
+  it("has every variable documented in .env.example", () => {
+    const documented = readFileSync(".env.example", "utf8");
+    for (const name of Object.keys(configSchema.shape)) {
+      expect(documented).toMatch(new RegExp(`^${name}=`, "m"));
+    }
   });
 
   it("asks for the client's id when an issuer is set", () => {
