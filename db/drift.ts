@@ -15,16 +15,22 @@ export interface Drift {
   mend: string | null;
 }
 
-/** The list for a person: one line per difference, the statement that mends it below. */
+const storeNames = { postgres: "Postgres", clickhouse: "ClickHouse" } as const;
+
+/** The list for a person, store by store: one line per difference, the statements that mend it below. */
 export function describeDrift(drifts: readonly Drift[]): string {
-  return drifts
-    .flatMap(({ object, expected, found, mend }) => [
-      `${object}: expected ${expected}, found ${found}`,
-      ...(mend === null ? ["    no statement mends this safely"] : indent(mend)),
-    ])
+  return (["postgres", "clickhouse"] as const)
+    .flatMap((store) => {
+      const own = drifts.filter((drift) => drift.store === store);
+      return own.length === 0 ? [] : [`In ${storeNames[store]}:`, ...own.flatMap(lines)];
+    })
     .join("\n");
 }
 
-function indent(mend: string): string[] {
-  return mend.split("\n").map((statement) => `    ${statement}`);
+function lines({ object, expected, found, mend }: Drift): string[] {
+  const statements = mend?.split("\n") ?? ["no statement mends this safely"];
+  return [
+    `${object}: expected ${expected}, found ${found}`,
+    ...statements.map((statement) => `    ${statement}`),
+  ];
 }

@@ -67,9 +67,11 @@ export function setLogged(table: string): string {
 
 /**
  * Its default is set after it stands: rows that are there must not get a value nobody gave them.
- * A column that must not be null is refused by Postgres while there are rows.
+ * A column that must not be null is refused by Postgres while there are rows. Null for one that counts
+ * by itself: its old numbers are gone.
  */
-export function addColumn(table: string, column: ColumnShape): string {
+export function addColumn(table: string, column: ColumnShape): string | null {
+  if (isSerial(column)) return null;
   const added = alter(table, `add column ${columnSql({ ...column, default: null })}`);
   return column.default === null
     ? added
@@ -180,12 +182,20 @@ function alterColumn(table: string, column: ColumnShape, action: string): string
   return alter(table, `alter column ${quoteName(column.name)} ${action}`);
 }
 
+/** A column that counts by a sequence of its own. */
+function isSerial(column: ColumnShape): boolean {
+  return column.default?.text.startsWith("nextval(") ?? false;
+}
+
 function columnSql(column: ColumnShape): string {
+  const type = column.isEnum ? quoteOwn(column.type) : column.type;
+  // The word makes the sequence and the default.
+  const serial = isSerial(column) && type.replace("integer", "int").replace("int", "serial");
   return [
     quoteName(column.name),
-    column.isEnum ? quoteOwn(column.type) : column.type,
+    serial || type,
     column.generated && `generated ${column.generated.sql}`,
-    column.default && `default ${column.default.sql}`,
+    column.default && !serial && `default ${column.default.sql}`,
     column.notNull && "not null",
   ]
     .filter(Boolean)

@@ -14,6 +14,9 @@ export function spellType(type: string): string {
   return typeNames.reduce((text, [from, to]) => text.replace(from, to), type.trim());
 }
 
+/** `interval '1 day'` is printed as `'1 day'::interval`. */
+const TYPE_BEFORE_TEXT = /\b(?:interval|date|time|timetz|timestamp|timestamptz)\s*$/i;
+
 /** Texts in quotes, which no rule may touch, and what stands between them. */
 const QUOTED = /('(?:[^']|'')*')/;
 
@@ -26,7 +29,9 @@ export function spellExpression(sql: string, table?: string): string {
   return sql
     .split(QUOTED)
     .map((piece, place) =>
-      place % 2 === 1 ? piece : withoutGrouping(spellCode(piece, table), calls),
+      place % 2 === 1
+        ? piece
+        : withoutGrouping(spellCode(piece.replace(TYPE_BEFORE_TEXT, ""), table), calls),
     )
     .join(" ")
     .replace(/\s+/g, " ")
