@@ -64,12 +64,12 @@ describe("the schema check of ClickHouse", () => {
   it("says nothing about a migrated database, within 100 ms", async () => {
     expect(await checkClickHouseSchema(clickhouse)).toEqual([]);
     const times: number[] = [];
-    for (let turn = 0; turn < 5; turn++) {
+    for (let turn = 0; turn < 10; turn++) {
       const started = performance.now();
       await checkClickHouseSchema(clickhouse);
       times.push(performance.now() - started);
     }
-    // The best of five: others use the machine as well.
+    // The best of ten: others use the machine as well.
     expect(Math.min(...times)).toBeLessThan(100);
   });
 

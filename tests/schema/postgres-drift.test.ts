@@ -5,7 +5,8 @@ import { migratePostgres } from "../../db/postgres/migrate";
 import { checkPostgresSchema } from "../../db/postgres/schema-check";
 import { readMigrations } from "../../db/startup/migration-files";
 import { checkVersions } from "../../db/versions";
-import { postgresDamage } from "./support/postgres-damage";
+import { keyDamage } from "./support/postgres-damage-keys";
+import { tableDamage } from "./support/postgres-damage-tables";
 import { postgresServers, runSql } from "./support/postgres-servers";
 
 /** Like `npm run db -- repair`: line by line, all in one transaction. */
@@ -41,12 +42,12 @@ describe.each(postgresServers)("the schema check on $name", ({ lacks, version, s
   it("says nothing about a migrated database, within 100 ms", async () => {
     expect(await checkPostgresSchema(db)).toEqual([]);
     const times: number[] = [];
-    for (let turn = 0; turn < 5; turn++) {
+    for (let turn = 0; turn < 10; turn++) {
       const started = performance.now();
       await checkPostgresSchema(db);
       times.push(performance.now() - started);
     }
-    // The best of five: others use the machine as well.
+    // The best of ten: others use the machine as well.
     expect(Math.min(...times)).toBeLessThan(100);
   });
 
@@ -60,7 +61,7 @@ describe.each(postgresServers)("the schema check on $name", ({ lacks, version, s
     expect(await checkPostgresSchema(empty)).toEqual([]);
   });
 
-  for (const { what, sql, says, undo } of postgresDamage) {
+  for (const { what, sql, says, undo } of [...tableDamage, ...keyDamage]) {
     it(`finds ${what}${undo ? " and offers no statement" : " and mends it"}`, async () => {
       await run(...sql);
       const drifts = await checkPostgresSchema(db);

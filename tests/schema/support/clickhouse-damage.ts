@@ -1,14 +1,4 @@
-/** What a hand can do to a migrated ClickHouse, and what must be said about it. */
-export interface Damage {
-  what: string;
-  sql: string[];
-  /** Each a whole line of the list for people. */
-  says: string[];
-  /** Rows stand in `calls_v1` while it happens. */
-  withRows?: boolean;
-  /** Present when no statement mends it: what brings the schema back. */
-  undo?: string[];
-}
+import type { Damage } from "./damage";
 
 const anew = (engine: string, columns = "`at` DateTime DEFAULT now()") => [
   "DROP TABLE health_probes SYNC",
@@ -16,6 +6,7 @@ const anew = (engine: string, columns = "`at` DateTime DEFAULT now()") => [
 ];
 const probes = anew("MergeTree ORDER BY at TTL at + INTERVAL 1 HOUR");
 
+/** What a hand can do to a migrated ClickHouse, and what must be said about it. */
 export const clickHouseDamage: Damage[] = [
   {
     what: "a column of a narrower type",
