@@ -3,6 +3,9 @@ import { mkdtempSync, rmdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+const MOUNT = "/bin/mount";
+const UNMOUNT = "/bin/umount";
+
 /** A disk of a few megabytes, mounted in memory. */
 export interface SmallDisk {
   folder: string;
@@ -13,7 +16,7 @@ export interface SmallDisk {
 export function mountSmallDisk(megabytes: number): SmallDisk | null {
   if (process.platform !== "linux" || process.getuid?.() !== 0) return null;
   const folder = mkdtempSync(join(tmpdir(), "netra-disk-"));
-  const mounted = spawnSync("mount", [
+  const mounted = spawnSync(MOUNT, [
     ...["-t", "tmpfs", "-o", `size=${megabytes}m,mode=0755`],
     ...["tmpfs", folder],
   ]);
@@ -24,7 +27,7 @@ export function mountSmallDisk(megabytes: number): SmallDisk | null {
   return {
     folder,
     remove() {
-      spawnSync("umount", [folder]);
+      spawnSync(UNMOUNT, [folder]);
       rmdirSync(folder);
     },
   };
