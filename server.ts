@@ -3,6 +3,7 @@ import { createRequestHandler } from "@remix-run/express";
 import { broadcastDevReady, type ServerBuild } from "@remix-run/node";
 import compression from "compression";
 import express, { type NextFunction, type Request, type Response } from "express";
+import { withOutageAnswers } from "./app/platform/outage.server";
 import { assertSameOrigin, ForeignOriginError } from "./app/platform/same-origin";
 import { securityHeaders } from "./app/platform/security-headers";
 import { provideServices } from "./app/platform/services";
@@ -14,10 +15,13 @@ const build = compiled as ServerBuild;
 
 /** The Node server: startup first, then serve. Nothing listens before every check has passed. */
 async function main(): Promise<void> {
-  const { config, databases } = await startup(process.env, { log: console.log });
+  const { config, databases, close } = await startup(process.env, {
+    log: console.log,
+    onRefused: end,
+  });
   provideServices({ config, ...databases });
   const server = await listen(createApp(config), config);
-  stopOnSignals(server, () => databases.clickhouse.close());
+  stopOnSignals(server, close);
   console.log(`web: listening at ${config.APP_ORIGIN}`);
   if (process.env.NODE_ENV === "development") await broadcastDevReady(build);
 }
@@ -51,7 +55,13 @@ function createApp(config: Config): express.Express {
       response.status(403).type("text/plain").send(`${error.message}.\n`);
     }
   });
-  app.all("*", createRequestHandler({ build, mode: process.env.NODE_ENV ?? "production" }));
+  app.all(
+    "*",
+    createRequestHandler({
+      build: withOutageAnswers(build),
+      mode: process.env.NODE_ENV ?? "production",
+    }),
+  );
   app.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
     if (response.headersSent) return next(error);
     const status = statusOf(error);
@@ -94,10 +104,11 @@ function statusOf(error: unknown): number {
     : 500;
 }
 
-try {
-  await main();
-} catch (error) {
+/** A wrong store is not served from: the process ends at once, and a supervisor's next start says why. */
+function end(error: unknown): never {
   const known = error instanceof StartupError;
-  console.error(known ? `Netra cannot start. ${error.message}` : error);
+  console.error(known ? `Netra cannot serve. ${error.message}` : error);
   process.exit(known ? error.exitCode : exitCodes.unexpected);
 }
+
+await main().catch(end);

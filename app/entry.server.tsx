@@ -5,6 +5,7 @@ import { isbot } from "isbot";
 import { renderToReadableStream } from "react-dom/server.browser";
 import { getServices } from "#platform";
 import { NonceProvider } from "./platform/nonce";
+import { RETRY_AFTER_SECONDS } from "./platform/outage.server";
 import { contentSecurityPolicy } from "./platform/security-headers";
 
 /** A page that is not rendered within this time is given up. */
@@ -44,6 +45,7 @@ export default async function handleRequest(
   headers.set("Content-Security-Policy", contentSecurityPolicy(getServices().config, nonce));
   // Every page shows one person's data.
   if (!headers.has("Cache-Control")) headers.set("Cache-Control", "private, no-store");
+  if (finalStatus === 503) headers.set("Retry-After", RETRY_AFTER_SECONDS);
   return new Response(page, { headers, status: finalStatus });
 }
 

@@ -1,7 +1,6 @@
-import { createClickHouse } from "../db/clickhouse";
-import { createDatabase } from "../db/postgres";
-import { createRedis } from "../db/redis";
 import { type Config, parseConfig } from "../db/startup/config";
+import { openGuardedStores } from "../db/startup/guarded-stores";
+import { healthOf } from "../db/startup/health";
 import { createAnalytics } from "./adapters/analytics";
 import { createOpenAiModel } from "./adapters/language-model";
 import { createStateCache } from "./adapters/state-cache";
@@ -25,7 +24,10 @@ export function composeRooms(env: Record<string, unknown>): RoomWiring {
 
 function wire(config: Config): RoomWiring {
   const report = jsonLog(config.LOG_LEVEL);
-  const store = createThreadStore(createDatabase(config));
+  const { db, clickhouse, redis } = openGuardedStores(config, (error) =>
+    report("error", "foreign-store", { error: error.message }),
+  );
+  const store = createThreadStore(db);
   const model = config.OPENAI_API_KEY
     ? createOpenAiModel({
         apiKey: config.OPENAI_API_KEY,
@@ -33,10 +35,12 @@ function wire(config: Config): RoomWiring {
         model: config.OPENAI_MODEL,
       })
     : null;
-  const analytics = createAnalytics(createClickHouse(config));
+  const analytics = createAnalytics(clickhouse);
   return {
     rules: { secret: config.ROOM_TICKET_SECRET, origins: allowedOrigins(config.APP_ORIGIN) },
+    stamp: { environment: config.NETRA_ENV, installation: config.NETRA_INSTALLATION ?? null },
     report,
+    readiness: () => healthOf(config, { clickhouse, redis }).readiness(),
     services: {
       runCrew: (request, signal) => {
         const { workspaceId: _, ...run } = request;
@@ -48,7 +52,7 @@ function wire(config: Config): RoomWiring {
         })(request, signal);
       },
       store,
-      stateCache: createStateCache(createRedis(config)),
+      stateCache: createStateCache(redis),
       clock: systemClock,
       newId: () => crypto.randomUUID(),
       random: Math.random,

@@ -7,12 +7,17 @@ import type { RoomServices } from "./room/conversation";
 import { encode, refusal } from "./room/frames";
 import { answerRequest, judgeRequest, type RoomAnswer } from "./room/http";
 import { Room } from "./room/room";
+import type { RoomStamp } from "./room/stamp";
 
 /** What one wiring of the rooms gives: who may come in, and what a room works with. */
 export interface RoomWiring {
   rules: DoorRules;
+  /** What the storage of every room must carry. */
+  stamp: RoomStamp;
   services: RoomServices;
   report: Log;
+  /** Whether the stores behind the rooms can be worked with. */
+  readiness: () => Promise<{ ready: boolean }>;
 }
 
 /** workerd's own; the type package would bring its whole global scope along. */
@@ -28,9 +33,18 @@ export function roomServer(wire: (env: Record<string, unknown>) => RoomWiring) {
 
     constructor(private readonly party: Party.Room) {}
 
-    static onFetch(request: Party.Request): Response {
-      const healthy = new URL(request.url).pathname === "/healthz";
-      return healthy ? Response.json({ status: "ok" }) : new Response("Not found", { status: 404 });
+    /** For probes; no room is woken. */
+    static async onFetch(request: Party.Request, lobby: Party.FetchLobby): Promise<Response> {
+      switch (new URL(request.url).pathname) {
+        case "/healthz":
+          return Response.json({ status: "ok" });
+        case "/readyz": {
+          const readiness = await wire(lobby.env).readiness();
+          return json({ status: readiness.ready ? 200 : 503, body: readiness });
+        }
+        default:
+          return new Response("Not found", { status: 404 });
+      }
     }
 
     /** Turns away without waking a room. */
@@ -89,13 +103,15 @@ export function roomServer(wire: (env: Record<string, unknown>) => RoomWiring) {
 
     /** Two requests may come before the room has opened; a failed opening is tried again. */
     #room(): Promise<Room> {
-      const { rules, services } = wire(this.party.env);
+      const { rules, stamp, services } = wire(this.party.env);
       this.#opening ??= Room.open({
         threadId: idOf(this.party),
         storage: new DurableStorage(this.party.storage),
+        stamp,
         rules,
         services,
       }).catch((error) => {
+        this.#report("room-not-opened", error);
         this.#opening = null;
         throw error;
       });

@@ -1,14 +1,16 @@
 /**
  * `npm run dev`: the whole product on this machine with nothing else installed. Saved changes reach
- * pages by hot module replacement and rooms by a reload.
+ * pages by hot module replacement and rooms by a reload. `-- --reset` begins with fresh demo data.
  */
 import { existsSync } from "node:fs";
 import { devRooms } from "../party/host/dev-rooms";
+import { resetIfAsked } from "./ask-reset";
 import { choosePort } from "./ports";
 import { answers } from "./processes";
 import { runProduct } from "./run-product";
 
 if (existsSync(".env")) process.loadEnvFile(".env");
+await resetIfAsked(process.argv.slice(2));
 
 /** What tools print for themselves: progress, banners, each request. */
 const quiet =

@@ -1,4 +1,9 @@
-import { type ClickHouse, deleteImportCalls } from "../../db/clickhouse";
+import {
+  type ClickHouse,
+  ClickHouseNotReadyError,
+  ClickHouseUnreachableError,
+  deleteImportCalls,
+} from "../../db/clickhouse";
 import {
   ImportAborted,
   type ImportOptions,
@@ -128,10 +133,18 @@ async function undo(
 }
 
 function reasonOf(error: BrokenOff): string {
-  if (error instanceof ImportSinkFailed) return "The store of calls did not take the rows.";
+  if (error instanceof ImportSinkFailed) {
+    return isAway(error.cause)
+      ? "ClickHouse, which holds the calls, does not answer."
+      : "ClickHouse, which holds the calls, did not take the rows.";
+  }
   if (error instanceof ImportSourceFailed)
     return "The upload broke off before the end of the file.";
   return "The import was stopped.";
+}
+
+function isAway(cause: unknown): boolean {
+  return cause instanceof ClickHouseUnreachableError || cause instanceof ClickHouseNotReadyError;
 }
 
 /** Writes one report at a time, at most every half second; a lost one is made good by the next. */

@@ -34,6 +34,9 @@ export function describeRouteError(error: unknown): { title: string; text: strin
     if (error.status === 403) {
       return { title: "Not allowed", text: "Your role in this workspace does not allow this." };
     }
+    if (error.status === 503 && typeof error.data === "string" && error.data !== "") {
+      return { title: "Not available right now", text: error.data };
+    }
     if (typeof error.data === "string" && error.data !== "" && error.status < 500) {
       return { title: "That did not work", text: error.data };
     }

@@ -7,7 +7,9 @@ export class ClickHouseUnreachableError extends Error {
     readonly attempts: number,
     override readonly cause: unknown,
   ) {
-    super(`ClickHouse could not be reached for "${query}" (${attempts} attempts)`);
+    super(
+      `ClickHouse, which holds the calls, could not be reached ("${query}", ${attempts} ${attempts === 1 ? "attempt" : "attempts"})`,
+    );
   }
 }
 

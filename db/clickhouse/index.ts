@@ -1,6 +1,8 @@
 export type { Call } from "./call";
 export { type ClickHouse, createClickHouse } from "./client";
 export { countDatasetCalls, deleteImportCalls } from "./dataset-calls";
-export { ClickHouseUnreachableError } from "./errors";
+export { ClickHouseQueryError, ClickHouseUnreachableError } from "./errors";
+export { ClickHouseGate, ClickHouseNotReadyError } from "./gate";
+export { guardClickHouse } from "./guarded";
 export { type InsertTarget, insertCalls } from "./insert-calls";
 export { FailedMigrationError } from "./migrate";

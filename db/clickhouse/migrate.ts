@@ -1,26 +1,12 @@
 import { z } from "zod";
+import { type MigrationName, pendingMigrations } from "../migration-history";
 import type { ClickHouse } from "./client";
+import { ClickHouseQueryError, ClickHouseUnreachableError } from "./errors";
 import { ask } from "./queries/ask";
 
 /** One numbered SQL file with one statement that may run twice, e.g. `0001_calls_v1.sql`. */
-export interface ClickHouseMigration {
-  name: string;
+export interface ClickHouseMigration extends MigrationName {
   sql: string;
-}
-
-/** A migration that ran before has another text now. The files are append-only: add a new one. */
-export class ChangedMigrationError extends Error {
-  override readonly name = "ChangedMigrationError";
-  readonly retryable = false;
-  constructor(
-    readonly migration: string,
-    readonly recordedSha256: string,
-    readonly sha256: string,
-  ) {
-    super(
-      `ClickHouse migration ${migration} was changed after it ran (recorded ${recordedSha256.slice(0, 12)}, now ${sha256.slice(0, 12)}): add a new file instead`,
-    );
-  }
 }
 
 /** A migration failed; the ones before it stand. */
@@ -37,13 +23,24 @@ export class FailedMigrationError extends Error {
   }
 }
 
-const recordedRow = z.object({ name: z.string(), sha256: z.string() });
+const UNKNOWN_TABLE = 60;
+const recordedRow = z
+  .object({ name: z.string(), sha256: z.string() })
+  .transform(({ name, sha256 }) => ({ name, checksum: sha256 }));
 
-/** Runs the migrations that did not run yet, in the order of their names, and returns those names. */
+/**
+ * Runs the migrations that did not run yet, in the order of their names, and returns those names.
+ * ClickHouse has no transactions: killed between a statement and its record, the statement runs again,
+ * which it must bear. The caller sees to it that no other process migrates meanwhile.
+ * @throws MigrationHistoryError, FailedMigrationError, the client's errors
+ */
 export async function migrateClickHouse(
   clickhouse: ClickHouse,
   migrations: readonly ClickHouseMigration[],
 ): Promise<string[]> {
+  // All are checked before one runs, so that a changed file stops the start with nothing done.
+  const pending = await pendingClickHouse(clickhouse, migrations);
+  if (pending.length === 0) return [];
   await clickhouse.command({
     name: "create-migrations-table",
     sql: `CREATE TABLE IF NOT EXISTS netra_migrations
@@ -51,39 +48,38 @@ export async function migrateClickHouse(
 ENGINE = ReplacingMergeTree ORDER BY name`,
     parameters: {},
   });
-  const recorded = await ask(
-    clickhouse,
-    {
-      name: "list-migrations",
-      sql: "SELECT name, sha256 FROM netra_migrations FINAL ORDER BY name",
-      parameters: {},
-    },
-    recordedRow,
-  );
-  const ran = new Map(recorded.rows.map(({ name, sha256 }) => [name, sha256]));
-  const ordered = [...migrations].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const pending: Array<ClickHouseMigration & { sha256: string }> = [];
-  // All are checked before one runs, so that a changed file stops the start with nothing done.
-  for (const migration of ordered) {
-    const sha256 = await sha256Of(migration.sql);
-    const known = ran.get(migration.name);
-    if (known === undefined) pending.push({ ...migration, sha256 });
-    else if (known !== sha256) throw new ChangedMigrationError(migration.name, known, sha256);
-  }
-  for (const { name, sql, sha256 } of pending) {
+  for (const { name, sql, checksum } of pending) {
     try {
       await clickhouse.command({ name: `migrate ${name}`, sql, parameters: {} });
-      await clickhouse.insert("netra_migrations", [{ name, sha256 }]);
+      await clickhouse.insert("netra_migrations", [{ name, sha256: checksum }]);
     } catch (error) {
+      // Not the migration's fault: it goes on when ClickHouse is back.
+      if (error instanceof ClickHouseUnreachableError) throw error;
       throw new FailedMigrationError(name, error);
     }
   }
   return pending.map(({ name }) => name);
 }
 
-/** Over the text with Unix line ends, so that a checkout on another system is no change. */
-async function sha256Of(text: string): Promise<string> {
-  const bytes = new TextEncoder().encode(text.replaceAll("\r\n", "\n"));
-  const digest = await crypto.subtle.digest("SHA-256", bytes);
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+/** The migrations that are still to run. Changes nothing. @throws MigrationHistoryError, the client's errors */
+export async function pendingClickHouse(
+  clickhouse: ClickHouse,
+  migrations: readonly ClickHouseMigration[],
+): Promise<ClickHouseMigration[]> {
+  return pendingMigrations("ClickHouse", await readApplied(clickhouse), migrations);
+}
+
+/** In the order of their names, in which they ran. */
+async function readApplied(clickhouse: ClickHouse): Promise<MigrationName[]> {
+  const question = {
+    name: "list-migrations",
+    sql: "SELECT name, sha256 FROM netra_migrations FINAL ORDER BY name",
+    parameters: {},
+  };
+  try {
+    return (await ask(clickhouse, question, recordedRow)).rows;
+  } catch (error) {
+    if (error instanceof ClickHouseQueryError && error.code === UNKNOWN_TABLE) return [];
+    throw error;
+  }
 }

@@ -1,5 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { checksumOf } from "../migration-history";
 import type { ClickHouseMigration } from "./migrate";
 
 /** Reads the numbered SQL files of a folder (by default db/clickhouse/migrations under the working folder). */
@@ -8,6 +9,9 @@ export async function readClickHouseMigrations(
 ): Promise<ClickHouseMigration[]> {
   const names = (await readdir(folder)).filter((name) => /^\d{4}_\w+\.sql$/.test(name)).sort();
   return Promise.all(
-    names.map(async (name) => ({ name, sql: await readFile(join(folder, name), "utf8") })),
+    names.map(async (name) => {
+      const sql = await readFile(join(folder, name), "utf8");
+      return { name, sql, checksum: await checksumOf(sql) };
+    }),
   );
 }

@@ -26,7 +26,7 @@ async function start(order: Extract<ChildOrder, { type: "start" }>): Promise<() 
   );
   // The clients keep sockets open for 2.5 s; a shorter time here would make them hit closed ones.
   server.keepAliveTimeout = 10_000;
-  const port = await listenOnLoopback(server, order.port);
+  const port = await listenOnLoopback(server, "ClickHouse", order.port);
   report({ type: "ready", port });
   return async () => {
     // Ends every open connection, which kills the queries behind them.

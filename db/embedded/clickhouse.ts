@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { EngineLimits } from "./clickhouse-engine";
 import type { ChildOrder, ChildReport } from "./clickhouse-wire";
 import { KeptProcess, type RunningProcess } from "./keep-running";
-import { type Log, loopbackHost } from "./loopback";
+import { EnginePortTakenError, type Log, loopbackHost } from "./loopback";
 import { resolveOptional } from "./optional-package";
 
 const user = "netra";
@@ -40,6 +40,8 @@ export interface EmbeddedClickHouse {
 export async function startClickHouse(options: {
   dataDir: string;
   password: string;
+  /** Any free one when absent. */
+  port?: number | undefined;
   log: Log;
   limits?: Partial<EngineLimits>;
 }): Promise<EmbeddedClickHouse> {
@@ -47,7 +49,7 @@ export async function startClickHouse(options: {
   resolveOptional("chdb");
   const folder = join(options.dataDir, "clickhouse");
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  let port = 0;
+  let port = options.port ?? 0;
   const kept = await KeptProcess.start(
     "clickhouse",
     async () => {
@@ -115,9 +117,11 @@ async function launchChild(order: StartOrder): Promise<RunningProcess & { port: 
     return { port: outcome.port, exited, stop };
   }
   await stop();
-  throw new Error(
-    `clickhouse did not start: ${typeof outcome === "string" ? outcome : outcome.message}`,
-  );
+  const reason = typeof outcome === "string" ? outcome : outcome.message;
+  if (/EADDRINUSE|is taken by another/.test(reason)) {
+    throw new EnginePortTakenError("ClickHouse", order.port, new Error(reason));
+  }
+  throw new Error(`clickhouse did not start: ${reason}`);
 }
 
 function firstReport(child: ChildProcess, order: ChildOrder): Promise<ChildReport> {

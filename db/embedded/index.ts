@@ -5,7 +5,8 @@
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 import { startClickHouse } from "./clickhouse";
-import { acquireDataFolder } from "./lock";
+import { claimDataVersion, folderErrorOf } from "./data-folder";
+import { acquireDataFolder, type DataFolderLock } from "./lock";
 import type { Log } from "./loopback";
 import { startNeonEndpoint } from "./neon-endpoint";
 import { startPostgres } from "./postgres";
@@ -26,6 +27,8 @@ export interface EngineOptions {
   dataDir: string;
   /** Which engines to start; those not named start too. `false` leaves one out. */
   only?: { postgres?: boolean; clickhouse?: boolean; redis?: boolean } | undefined;
+  /** Where the engines listen; those not named take any free port. */
+  ports?: { postgres?: number; clickhouse?: number; redis?: number } | undefined;
   /** Servers that already run and only need the production protocol in front of them. */
   upstream?: { postgresUrl?: string | undefined; redisUrl?: string | undefined } | undefined;
   log?: Log | undefined;
@@ -49,15 +52,16 @@ interface Started {
  * @throws {DataFolderInUseError} when another process works in the folder.
  * @throws {EnginePackageMissingError} when an engine's package is not installed.
  * @throws {UnreachableFolderError} when PostgreSQL's system user cannot reach a folder.
+ * @throws {DiskFullError} {DataFolderNotWritableError} {DataFolderTooNewError} {EnginePortTakenError}
  */
 export async function startEngines(options: EngineOptions): Promise<Engines> {
   const dataDir = resolve(options.dataDir);
   const log = options.log ?? (() => undefined);
   const { postgres = true, clickhouse = true, redis = true } = options.only ?? {};
-  const lock = acquireDataFolder(dataDir);
+  const lock = openDataFolder(dataDir);
   const starting: Promise<Started>[] = [];
   if (postgres) starting.push(startPostgresBehindNeon(dataDir, options, log));
-  if (clickhouse) starting.push(startClickHouseEngine(dataDir, log));
+  if (clickhouse) starting.push(startClickHouseEngine(dataDir, options, log));
   if (redis) starting.push(startRedis(options, log));
 
   const outcomes = await Promise.allSettled(starting);
@@ -69,7 +73,7 @@ export async function startEngines(options: EngineOptions): Promise<Engines> {
   const failed = outcomes.find((one) => one.status === "rejected");
   if (failed) {
     await stopAll();
-    throw failed.reason;
+    throw folderErrorOf(failed.reason, dataDir);
   }
   let stopping: Promise<void> | null = null;
   return {
@@ -82,18 +86,38 @@ export async function startEngines(options: EngineOptions): Promise<Engines> {
   };
 }
 
+function openDataFolder(dataDir: string): DataFolderLock {
+  let lock: DataFolderLock | null = null;
+  try {
+    lock = acquireDataFolder(dataDir);
+    claimDataVersion(dataDir);
+    return lock;
+  } catch (error) {
+    lock?.release();
+    throw folderErrorOf(error, dataDir);
+  }
+}
+
 async function startPostgresBehindNeon(
   dataDir: string,
-  { upstream }: EngineOptions,
+  { upstream, ports }: EngineOptions,
   log: Log,
 ): Promise<Started> {
   if (upstream?.postgresUrl !== undefined) {
-    const endpoint = await startNeonEndpoint({ upstream: upstream.postgresUrl, log });
+    const endpoint = await startNeonEndpoint({
+      upstream: upstream.postgresUrl,
+      port: ports?.postgres,
+      log,
+    });
     return { env: { DATABASE_URL: endpoint.databaseUrl }, stop: endpoint.stop };
   }
   const server = await startPostgres({ dataDir, password: newSecret(), log });
   try {
-    const endpoint = await startNeonEndpoint({ upstream: server.connectionString, log });
+    const endpoint = await startNeonEndpoint({
+      upstream: server.connectionString,
+      port: ports?.postgres,
+      log,
+    });
     return {
       env: { DATABASE_URL: endpoint.databaseUrl },
       async stop() {
@@ -107,14 +131,20 @@ async function startPostgresBehindNeon(
   }
 }
 
-async function startClickHouseEngine(dataDir: string, log: Log): Promise<Started> {
-  const server = await startClickHouse({ dataDir, password: newSecret(), log });
+async function startClickHouseEngine(
+  dataDir: string,
+  { ports }: EngineOptions,
+  log: Log,
+): Promise<Started> {
+  const port = ports?.clickhouse;
+  const server = await startClickHouse({ dataDir, password: newSecret(), port, log });
   return { env: { CLICKHOUSE_URL: server.url }, stop: server.stop };
 }
 
-async function startRedis({ upstream }: EngineOptions, log: Log): Promise<Started> {
+async function startRedis({ upstream, ports }: EngineOptions, log: Log): Promise<Started> {
   const token = newSecret();
-  const endpoint = await startRedisEndpoint({ token, upstream: upstream?.redisUrl, log });
+  const port = ports?.redis;
+  const endpoint = await startRedisEndpoint({ token, upstream: upstream?.redisUrl, port, log });
   return {
     env: { UPSTASH_REDIS_REST_URL: endpoint.url, UPSTASH_REDIS_REST_TOKEN: token },
     stop: endpoint.stop,

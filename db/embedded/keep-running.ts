@@ -8,17 +8,19 @@ export interface RunningProcess {
   stop(): Promise<void>;
 }
 
-const restartDelaysMs = [100, 500, 1_000, 2_000];
+/** The last one is kept to: what is in the way (a full disk, a taken port) may go at any time. */
+const restartDelaysMs = [100, 500, 1_000, 2_000, 5_000] as const;
 /** A life longer than this counts as healthy, and the delays start over. */
 const healthyAfterMs = 60_000;
 
 /**
- * Keeps an engine process alive: launches it, and launches it again when it ends unasked, at most
- * four times in quick succession.
+ * Keeps an engine process alive: launches it, and launches it again when it ends unasked, for as long
+ * as it takes, ever more slowly.
  */
 export class KeptProcess {
   private current: RunningProcess | null = null;
   private stopping = false;
+  private wake: () => void = () => undefined;
   private restarting: Promise<void> = Promise.resolve();
 
   private constructor(
@@ -40,6 +42,7 @@ export class KeptProcess {
 
   async stop(): Promise<void> {
     this.stopping = true;
+    this.wake();
     await this.restarting;
     await this.current?.stop();
     this.current = null;
@@ -57,10 +60,10 @@ export class KeptProcess {
   }
 
   private async restart(reason: string, failures: number): Promise<void> {
-    let why = reason;
-    for (let attempt = failures; attempt < restartDelaysMs.length; attempt++) {
-      this.log(`${this.name} ended (${why}); starting it again`);
-      await new Promise((resolve) => setTimeout(resolve, restartDelaysMs[attempt]));
+    this.log(`${this.name} ended (${reason}); starting it again`);
+    let told = reason;
+    for (let attempt = failures; ; attempt++) {
+      await this.pause(restartDelaysMs[attempt] ?? restartDelaysMs.at(-1) ?? 0);
       if (this.stopping) return;
       try {
         const running = await this.launch();
@@ -68,9 +71,20 @@ export class KeptProcess {
         this.watch(running, attempt + 1);
         return;
       } catch (error) {
-        why = error instanceof Error ? error.message : String(error);
+        const why = error instanceof Error ? error.message : String(error);
+        if (why !== told) this.log(`${this.name} does not start yet: ${why}`);
+        told = why;
       }
     }
-    this.log(`${this.name} keeps failing and stays down: ${why}`);
+  }
+
+  private pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 }

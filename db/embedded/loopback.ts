@@ -15,12 +15,34 @@ export class BodyTooLargeError extends Error {
   }
 }
 
-/** Listens on loopback, on `port` or (0) on any free one, and answers the port. */
-export function listenOnLoopback(server: Server, port = 0): Promise<number> {
+/** Someone else listens on the port that an engine is to have. */
+export class EnginePortTakenError extends Error {
+  override readonly name = "EnginePortTakenError";
+  readonly retryable = true;
+  constructor(
+    readonly engine: string,
+    readonly port: number,
+    cause: unknown,
+  ) {
+    super(
+      `Port ${port} on ${loopbackHost}, which ${engine} is to have, is taken by another program. Stop that program.`,
+      { cause },
+    );
+  }
+}
+
+/**
+ * Listens on loopback, on `port` or (0) on any free one, and answers the port.
+ * @throws {EnginePortTakenError}
+ */
+export function listenOnLoopback(server: Server, engine: string, port = 0): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once("error", reject);
+    server.once("error", (error) => {
+      const isTaken = "code" in error && error.code === "EADDRINUSE";
+      reject(isTaken ? new EnginePortTakenError(engine, port, error) : error);
+    });
     server.listen(port, loopbackHost, () => {
-      server.off("error", reject);
+      server.removeAllListeners("error");
       const address = server.address();
       if (address === null || typeof address === "string") reject(new Error("no TCP address"));
       else resolve(address.port);

@@ -41,6 +41,8 @@ export interface NeonEndpoint {
 export async function startNeonEndpoint(options: {
   /** `postgres://user:password@host:port/database` of the server behind. */
   upstream: string;
+  /** Any free one when absent. */
+  port?: number | undefined;
   log: Log;
 }): Promise<NeonEndpoint> {
   const upstream = new pg.Client({ connectionString: options.upstream });
@@ -65,6 +67,8 @@ export async function startNeonEndpoint(options: {
     });
     // An idle connection that breaks (the server restarted) is replaced by the next request.
     pool.on("error", () => undefined);
+    // One that breaks under a statement reports it there, and here, where nobody would listen.
+    pool.on("connect", (client) => client.on("error", () => undefined));
     pools.set(name, pool);
     return pool;
   };
@@ -153,7 +157,7 @@ export async function startNeonEndpoint(options: {
     });
   });
 
-  const port = await listenOnLoopback(server);
+  const port = await listenOnLoopback(server, "the Neon endpoint", options.port);
   const credentials = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
   return {
     databaseUrl: `postgres://${credentials}@${loopbackHost}:${port}/${encodeURIComponent(database)}`,

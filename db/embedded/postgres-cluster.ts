@@ -1,6 +1,17 @@
 import { spawn } from "node:child_process";
-import { chown, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import {
+  chown,
+  lchown,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import { join } from "node:path";
+import { DataFolderTooNewError } from "./data-folder";
 import type { Log } from "./loopback";
 import type { PostgresBinaries } from "./postgres-binaries";
 import type { SystemUser } from "./postgres-user";
@@ -20,6 +31,9 @@ export const clusterEnvironment = {
 /** Only our role may connect, only from this machine, only with its password. */
 const accessRules = `host all ${roleName} 127.0.0.1/32 scram-sha-256\n`;
 
+/** The major version whose files the pinned package reads. */
+const CLUSTER_VERSION = 18;
+
 export interface Cluster {
   folder: string;
   binaries: PostgresBinaries;
@@ -30,9 +44,13 @@ export interface Cluster {
 export async function ensureCluster(cluster: Cluster, log: Log): Promise<void> {
   const found = await readFile(join(cluster.folder, "PG_VERSION"), "utf8").catch(() => null);
   if (found !== null) {
-    if (found.trim() !== "18") {
+    if (Number(found) > CLUSTER_VERSION) {
+      const writer = `PostgreSQL ${found.trim()}`;
+      throw new DataFolderTooNewError(cluster.folder, writer, String(CLUSTER_VERSION));
+    }
+    if (Number(found) !== CLUSTER_VERSION) {
       throw new Error(
-        `${cluster.folder} was written by PostgreSQL ${found.trim()}; this version reads 18. ` +
+        `${cluster.folder} was written by PostgreSQL ${found.trim()}; this version reads ${CLUSTER_VERSION}. ` +
           "Move the folder away, or start the version that wrote it.",
       );
     }
@@ -69,6 +87,22 @@ export async function ensureCluster(cluster: Cluster, log: Log): Promise<void> {
     `CREATE DATABASE ${databaseName} OWNER ${roleName}`,
   ]);
   await rename(draft, cluster.folder);
+}
+
+/**
+ * Gives the files to the user who runs the server, when they are another's: the folder was restored
+ * from a copy as root, or an ordinary user started it before.
+ */
+export async function takeOver({ folder, user }: Cluster): Promise<void> {
+  const { uid, gid } = user;
+  if (uid === undefined || gid === undefined) return;
+  // The top and one file are asked: what a copy does to them it does to all.
+  const [top, inside] = await Promise.all([stat(folder), stat(join(folder, "PG_VERSION"))]);
+  if (top.uid === uid && inside.uid === uid) return;
+  await lchown(folder, uid, gid);
+  for (const entry of await readdir(folder, { recursive: true })) {
+    await lchown(join(folder, entry), uid, gid);
+  }
 }
 
 /**

@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { closeSync, fchownSync, openSync } from "node:fs";
-import { chown, readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { readFile, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { DiskFullError, isDiskFull } from "./data-folder";
 import { KeptProcess, type RunningProcess } from "./keep-running";
-import { freePort, type Log, loopbackHost } from "./loopback";
+import { EnginePortTakenError, freePort, type Log, loopbackHost } from "./loopback";
 import { findPostgresBinaries } from "./postgres-binaries";
 import {
   type Cluster,
@@ -12,6 +13,7 @@ import {
   ensureCluster,
   roleName,
   setRolePassword,
+  takeOver,
 } from "./postgres-cluster";
 import { stopOrphan, stopPostmaster } from "./postgres-orphan";
 import { ensureReachable, postgresSystemUser } from "./postgres-user";
@@ -52,6 +54,8 @@ export interface EmbeddedPostgres {
 export async function startPostgres(options: {
   dataDir: string;
   password: string;
+  /** Any free one when absent. */
+  port?: number | undefined;
   log: Log;
 }): Promise<EmbeddedPostgres> {
   const { dataDir, password, log } = options;
@@ -63,13 +67,10 @@ export async function startPostgres(options: {
 
   await stopOrphan(folder, log);
   await ensureCluster(cluster, log);
-  if (user.uid !== undefined && (await stat(folder)).uid !== user.uid) {
-    // A folder restored from a copy may have lost its owner at the top.
-    await chown(folder, user.uid, user.gid ?? user.uid);
-  }
+  await takeOver(cluster);
   await setRolePassword(cluster, password);
 
-  let port = await freePort();
+  let port = options.port ?? (await freePort());
   const launch = () => launchServer(cluster, join(dataDir, "postgres.log"), port);
   let isFirst = true;
   const kept = await KeptProcess.start(
@@ -79,7 +80,8 @@ export async function startPostgres(options: {
         return await launch();
       } catch (error) {
         // The port may have been taken between the probe and the start.
-        if (!isFirst || !(error instanceof PortTakenError)) throw error;
+        const mayMove = isFirst && options.port === undefined;
+        if (!mayMove || !(error instanceof EnginePortTakenError)) throw error;
         port = await freePort();
         return launch();
       } finally {
@@ -92,10 +94,6 @@ export async function startPostgres(options: {
     connectionString: `postgres://${roleName}:${password}@${loopbackHost}:${port}/${databaseName}`,
     stop: () => kept.stop(),
   };
-}
-
-class PortTakenError extends Error {
-  override readonly name = "PortTakenError";
 }
 
 async function launchServer(
@@ -145,7 +143,10 @@ async function launchServer(
     await stop();
     const written = (await readFile(logPath, "utf8").catch(() => "")).slice(logSize).trim();
     const message = `postgres did not start (${reason}): ${written.slice(-600)}`;
-    if (/could not bind|Address already in use/.test(written)) throw new PortTakenError(message);
+    if (/could not bind|Address already in use/.test(written)) {
+      throw new EnginePortTakenError("PostgreSQL", port, new Error(message));
+    }
+    if (isDiskFull(written)) throw new DiskFullError(dirname(logPath), new Error(message));
     throw new Error(message);
   }
   return { exited, stop };

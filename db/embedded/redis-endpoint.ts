@@ -43,6 +43,8 @@ export async function startRedisEndpoint(options: {
   token: string;
   /** `redis://…` */
   upstream?: string | undefined;
+  /** Any free one when absent. */
+  port?: number | undefined;
   log: Log;
 }): Promise<RedisEndpoint> {
   const engine =
@@ -55,7 +57,12 @@ export async function startRedisEndpoint(options: {
       sendJson(response, status, { error: errorText(error) });
     });
   });
-  const port = await listenOnLoopback(server);
+  const port = await listenOnLoopback(server, "the Redis endpoint", options.port).catch(
+    async (error: unknown) => {
+      await engine.stop();
+      throw error;
+    },
+  );
   return {
     url: `http://${loopbackHost}:${port}`,
     async stop() {

@@ -8,6 +8,7 @@ import {
   type RedisReply,
   toReply,
 } from "./redis-engine";
+import { forMemory, scriptReply } from "./redis-lua";
 import { ScriptRegistry } from "./redis-scripts";
 
 /** As far as it is used here; `ioredis-mock` ships no types. */
@@ -61,8 +62,7 @@ export async function startMemoryRedis(): Promise<RedisEngine> {
   const { default: Mock } = await importOptional<MockModule>("ioredis-mock");
   // Instances with one host share their data; this one is to share with nobody.
   const redis = new Mock({ host: randomUUID() });
-  // The Lua engine cannot read a first line `#!lua`.
-  const scripts = new ScriptRegistry((script) => script.replace(/^#![^\n]*/, ""));
+  const scripts = new ScriptRegistry(forMemory);
   let queue: Promise<unknown> = Promise.resolve();
 
   /** One batch after another, so that scripts and transactions are undivided. */
@@ -115,6 +115,7 @@ async function execute(
 ): Promise<RedisReply> {
   const name = givenName.toLowerCase();
   if (scriptCommands.has(name)) return executeScript(redis, scripts, name, args);
+  if (name === "info") return "# Server\r\nredis_version:in-memory\r\n";
   const command = served.has(name) ? redis[name] : undefined;
   if (!command) throw new Error(unknownCommand(givenName));
   if (/^p?expire(at)?$/.test(name) && args.length > 2) {
@@ -166,7 +167,7 @@ async function executeScript(
   } else {
     body = scripts.remember(first).body;
   }
-  return toReply(await redis.eval?.(body, ...rest));
+  return scriptReply(await redis.eval?.(body, ...rest));
 }
 
 function scriptCommand(scripts: ScriptRegistry, subcommand: string, args: string[]): RedisReply {

@@ -28,6 +28,8 @@ export interface Database {
 interface DatabaseOptions {
   /** ms for one HTTP request, one connection, or one statement of a transaction. */
   timeoutMs?: number;
+  /** ms for one statement of a transaction, where that may take longer than the rest. */
+  statementTimeoutMs?: number;
   retry?: RetryPolicy;
 }
 
@@ -53,7 +55,11 @@ neonConfig.fetchEndpoint = (host, port, options) =>
 
 export function createDatabase(
   config: { DATABASE_URL: string },
-  { timeoutMs = DEFAULT_TIMEOUT_MS, retry = DEFAULT_RETRY }: DatabaseOptions = {},
+  {
+    timeoutMs = DEFAULT_TIMEOUT_MS,
+    statementTimeoutMs = timeoutMs,
+    retry = DEFAULT_RETRY,
+  }: DatabaseOptions = {},
 ): Database {
   const url = config.DATABASE_URL;
   const local = isLoopback(new URL(url).hostname);
@@ -73,7 +79,7 @@ export function createDatabase(
     const client = new Client({
       connectionString: url,
       connectionTimeoutMillis: timeoutMs,
-      query_timeout: timeoutMs,
+      query_timeout: statementTimeoutMs,
     });
     client.neonConfig.webSocketConstructor = NeonSocket;
     if (local) {

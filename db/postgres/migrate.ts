@@ -1,15 +1,14 @@
 import { sql as raw } from "drizzle-orm";
+import { type MigrationName, pendingMigrations } from "../migration-history";
 import type { Database } from "./client";
 import { PostgresQueryError } from "./errors";
 
-/** One migration as drizzle-kit wrote it and `readMigrationFiles` of drizzle-orm reads it. */
-export interface PostgresMigration {
-  /** Statements of one file. */
-  sql: string[];
-  /** When it was generated, Unix ms: its place in the order and its name in the database. */
-  folderMillis: number;
-  /** SHA-256 of the file. */
-  hash: string;
+/** One migration as drizzle-kit wrote it. */
+export interface PostgresMigration extends MigrationName {
+  /** Its statements, in order. */
+  statements: string[];
+  /** When it was generated, Unix ms. */
+  generatedAt: number;
 }
 
 /** A migration could not be applied. Nothing was changed: all of them run in one transaction. */
@@ -21,58 +20,77 @@ export class PostgresMigrationError extends Error {
     readonly reason: string,
     options?: ErrorOptions,
   ) {
-    super(`Postgres migration of ${migration} failed: ${reason}`, options);
+    super(`Postgres migration ${migration} failed: ${reason}`, options);
   }
 }
 
-/** Any number, the same in every process: who holds this lock migrates. */
+/** Held by the transaction that migrates, besides the lock of the whole startup (migration-lock.ts). */
 const LOCK = 6_387_201;
-/** How long to wait for another process that is migrating. */
+/** How long a migration waits for rows and tables that older servers still use. */
 const LOCK_WAIT = "60s";
 
 /**
- * Brings the schema up to date and returns how many migrations were applied. The bookkeeping is
- * drizzle's own (`drizzle.__drizzle_migrations`); its migrator is not used because it takes no lock,
- * and an advisory lock of the session does not hold behind a connection pooler. Here lock, check and
- * statements share one transaction. Up to date costs a single read.
- * @throws PostgresMigrationError, PostgresError
+ * Brings the schema up to date and returns the names of the migrations that were applied. The
+ * bookkeeping is drizzle's own (`drizzle.__drizzle_migrations`) with the name added; its migrator is
+ * not used because it takes no lock and checks no sums. Lock, check and statements share one
+ * transaction: killed at any point, nothing or everything is done. Up to date costs a single read.
+ * @throws MigrationHistoryError, PostgresMigrationError, PostgresError
  */
 export async function migratePostgres(
   db: Database,
   migrations: readonly PostgresMigration[],
-): Promise<number> {
-  if (pendingAfter(await readApplied(db), migrations).length === 0) return 0;
+): Promise<string[]> {
+  if ((await pendingPostgres(db, migrations)).length === 0) return [];
   return db.transaction(async (sql) => {
     await sql.execute(raw.raw(`set local lock_timeout = '${LOCK_WAIT}'`));
+    await sql.execute(raw.raw(NOTICE_DEATH));
     await sql.execute(raw`select pg_advisory_xact_lock(${LOCK})`);
     await sql.execute(raw`create schema if not exists drizzle`);
     await sql.execute(raw`create table if not exists drizzle.__drizzle_migrations (
-      id serial primary key, hash text not null, created_at bigint)`);
+      id serial primary key, hash text not null, created_at bigint, name text)`);
+    await sql.execute(
+      raw`alter table drizzle.__drizzle_migrations add column if not exists name text`,
+    );
     const { rows } = await sql.execute<AppliedRow>(APPLIED);
     // Another process may have migrated while this one waited for the lock.
-    const pending = pendingAfter(rows, migrations);
+    const pending = pendingMigrations("Postgres", namesOf(rows, migrations), migrations);
     for (const migration of pending) {
-      for (const statement of migration.sql) {
+      for (const statement of migration.statements) {
         try {
           await sql.execute(raw.raw(statement));
         } catch (error) {
-          throw new PostgresMigrationError(nameOf(migration), reasonOf(error), { cause: error });
+          throw new PostgresMigrationError(migration.name, reasonOf(error), { cause: error });
         }
       }
-      await sql.execute(raw`insert into drizzle.__drizzle_migrations (hash, created_at)
-        values (${migration.hash}, ${migration.folderMillis})`);
+      await sql.execute(raw`insert into drizzle.__drizzle_migrations (hash, created_at, name)
+        values (${migration.checksum}, ${migration.generatedAt}, ${migration.name})`);
     }
-    return pending.length;
+    return pending.map(({ name }) => name);
   });
 }
 
+/** The migrations that are still to be applied. Changes nothing. @throws MigrationHistoryError, PostgresError */
+export async function pendingPostgres(
+  db: Database,
+  migrations: readonly PostgresMigration[],
+): Promise<PostgresMigration[]> {
+  const applied = namesOf(await readApplied(db), migrations);
+  return pendingMigrations("Postgres", applied, migrations);
+}
+
 interface AppliedRow extends Record<string, unknown> {
+  name: string | null;
   hash: string;
   created_at: string | number;
 }
 
-const APPLIED = raw`select hash, created_at from drizzle.__drizzle_migrations order by created_at`;
+/** By way of JSON, because a table made by drizzle's migrator has no column for the name. */
+const APPLIED = raw`select to_jsonb(m) ->> 'name' as name, m.hash, m.created_at
+  from drizzle.__drizzle_migrations m order by m.id`;
 const UNDEFINED_TABLE = "42P01";
+/** The server looks every 2 s whether we still live, also during a long statement; not all systems can. */
+const NOTICE_DEATH = `do $$ begin perform set_config('client_connection_check_interval', '2s', true);
+  exception when others then null; end $$`;
 
 async function readApplied(db: Database): Promise<AppliedRow[]> {
   try {
@@ -83,33 +101,19 @@ async function readApplied(db: Database): Promise<AppliedRow[]> {
   }
 }
 
-function pendingAfter(
-  applied: readonly AppliedRow[],
+/** A row without a name is told by the moment at which its migration was generated. */
+function namesOf(
+  rows: readonly AppliedRow[],
   migrations: readonly PostgresMigration[],
-): PostgresMigration[] {
-  const hashes = new Map(applied.map((row) => [Number(row.created_at), row.hash]));
-  const known = new Set(migrations.map((migration) => migration.folderMillis));
-  const stranger = [...hashes.keys()].find((at) => !known.has(at));
-  if (stranger !== undefined) {
-    throw new PostgresMigrationError(
-      new Date(stranger).toISOString(),
-      "the database has a migration that this version does not know; run the version that made it, or a newer one",
-    );
-  }
-  return migrations.filter((migration) => {
-    const hash = hashes.get(migration.folderMillis);
-    if (hash !== undefined && hash !== migration.hash) {
-      throw new PostgresMigrationError(
-        nameOf(migration),
-        "its file was changed after it was applied; add a new migration instead",
-      );
-    }
-    return hash === undefined;
+): MigrationName[] {
+  return rows.map(({ name, hash, created_at }) => {
+    const generatedAt = Number(created_at);
+    const file = migrations.find((migration) => migration.generatedAt === generatedAt);
+    return {
+      name: name ?? file?.name ?? new Date(generatedAt).toISOString(),
+      checksum: hash,
+    };
   });
-}
-
-function nameOf(migration: PostgresMigration): string {
-  return new Date(migration.folderMillis).toISOString();
 }
 
 /** Postgres' own words: they name the table or column and hold no data. */

@@ -4,6 +4,9 @@ import { findPrice, type UnitPrices } from "./unit-prices";
 /** Which prices were used: package and version. The package bundles them; nothing is fetched. */
 export const catalogueVersion = "@pydantic/genai-prices 0.1.8";
 
+/** The day on which that version was published. */
+export const catalogueDate = "2026-09-23";
+
 export interface PricedModel {
   provider: string;
   model: string;

@@ -2,7 +2,7 @@
 import { Redis } from "@upstash/redis/cloudflare";
 
 /** Redis did not answer in time or answered with an error. It holds caches only: go on without. */
-class RedisUnavailableError extends Error {
+export class RedisUnavailableError extends Error {
   override readonly name = "RedisUnavailableError";
   readonly retryable = true;
   constructor(
@@ -19,7 +19,8 @@ export interface RedisCache {
   get(key: string): Promise<unknown>;
   set(key: string, value: unknown, options: { seconds: number }): Promise<void>;
   delete(key: string): Promise<void>;
-  ping(): Promise<void>;
+  /** Of the server; null when it keeps that to itself. */
+  version(): Promise<string | null>;
 }
 
 interface RedisConfig {
@@ -60,9 +61,16 @@ export function createRedis(config: RedisConfig, { timeoutMs = TIMEOUT_MS } = {}
       run("DEL", async () => {
         await redis.del(name(key));
       }),
-    ping: () =>
-      run("PING", async () => {
-        await redis.ping();
+    version: () =>
+      run("INFO", async () => {
+        // The driver has no such command.
+        const response = await fetch(config.UPSTASH_REDIS_REST_URL, {
+          method: "POST",
+          headers: { Authorization: `Bearer ${config.UPSTASH_REDIS_REST_TOKEN}` },
+          body: JSON.stringify(["INFO", "server"]),
+          signal: AbortSignal.timeout(timeoutMs),
+        });
+        return /redis_version:([^\s"\\]+)/.exec(await response.text())?.[1] ?? null;
       }),
   };
 }

@@ -1,1 +1,3 @@
-export { createRedis, type RedisCache } from "./client";
+export { createRedis, type RedisCache, RedisUnavailableError } from "./client";
+export { guardRedis } from "./guarded";
+export { createRedisStamp, ensureRedisStamp, RedisRefusedError, type RedisStamp } from "./stamp";

@@ -1,6 +1,6 @@
 /** `npm run crew`: the whole product in a terminal. Report on stdout, progress on stderr. */
 import { existsSync } from "node:fs";
-import { startup } from "../../db/startup";
+import { type Config, type Databases, startup } from "../../db/startup";
 import { createAnalytics } from "../adapters/analytics";
 import { createOpenAiModel } from "../adapters/language-model";
 import { createCrew } from "../agents";
@@ -58,7 +58,23 @@ async function importAndAsk(
   env: Record<string, string | undefined>,
   signal: AbortSignal,
 ): Promise<number> {
-  const { config, databases } = await startup(env, { log: () => undefined });
+  const { config, databases, close } = await startup(env, {
+    log: () => undefined,
+    mayDegrade: false,
+  });
+  try {
+    return await ask(given, config, databases, signal);
+  } finally {
+    await close();
+  }
+}
+
+async function ask(
+  given: CrewArguments,
+  config: Config,
+  databases: Databases,
+  signal: AbortSignal,
+): Promise<number> {
   const imported = await importFile(databases, given, say);
   const { receipt } = imported;
   say(

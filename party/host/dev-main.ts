@@ -1,12 +1,16 @@
-/** Runs `partykit dev` and, once it answers, wakes the rooms whose runs were interrupted. */
+/**
+ * Runs `partykit dev` after the startup sequence of db/startup and, once it answers, wakes the rooms
+ * whose runs were interrupted.
+ */
 import { spawn } from "node:child_process";
 import { partykitDev } from "./dev-rooms";
-import { roomVariables } from "./room-variables";
 import { sweepFromRecord } from "./sweep";
+import { end, verifiedVariables } from "./verified-variables";
 
 const READY_WITHIN_MS = 60_000;
 
-const { command, args, env } = partykitDev(process.env);
+const { variables } = await verifiedVariables(process.env).catch(end);
+const { command, args, env } = partykitDev({ ...process.env, ...variables });
 const url = `http://${process.env.ROOMS_HOST || "127.0.0.1"}:${process.env.ROOMS_PORT || "1999"}`;
 
 // In this process's own group: whoever ends the group ends all of it.
@@ -22,7 +26,7 @@ for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
 
 if (await isReady()) {
   console.log(`rooms ready on ${url}`);
-  await sweepFromRecord(roomVariables(process.env), url, console.log).catch((error: unknown) => {
+  await sweepFromRecord(variables, url, console.log).catch((error: unknown) => {
     console.error(`unfinished runs could not be looked up: ${String(error)}`);
   });
 }

@@ -1,9 +1,12 @@
 import { type Config, configSchema } from "../../db/startup/config";
 
-/** What only the web server needs: the rooms get no more than they use. */
-const webOnly: readonly (keyof Config)[] = [
+/** What only the web server and the host need: the rooms get no more than they use. */
+const notForRooms: readonly (keyof Config)[] = [
   "HOST",
   "PORT",
+  "ROOMS_HOST",
+  "ROOMS_PORT",
+  "NETRA_DATA_DIR",
   "OIDC_ISSUER",
   "OIDC_CLIENT_ID",
   "OIDC_CLIENT_SECRET",
@@ -12,7 +15,7 @@ const webOnly: readonly (keyof Config)[] = [
 /** The variables of the environment that a room reads, as text, without those that are not set. */
 export function roomVariables(env: NodeJS.ProcessEnv): Record<string, string> {
   const names = Object.keys(configSchema.shape).filter(
-    (name) => !webOnly.some((other) => other === name),
+    (name) => !notForRooms.some((other) => other === name),
   );
   return Object.fromEntries(
     names.flatMap((name) => {

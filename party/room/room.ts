@@ -4,12 +4,15 @@ import { answerFrame } from "./answer-frame";
 import { admit, type DoorRules, ticketOf, type Visit } from "./authorise";
 import { Conversation, type RoomServices } from "./conversation";
 import type { Session } from "./sessions";
+import { assertOwnStorage, type RoomStamp, stampKey } from "./stamp";
 import { identityKey, identitySchema } from "./storage-layout";
 
 export interface RoomParts {
   /** The id in the room's address; null when an alarm woke the room, which then remembers its own. */
   threadId: string | null;
   storage: RoomStorage;
+  /** What the storage must carry, and gets with the first write. */
+  stamp: RoomStamp;
   rules: DoorRules;
   services: RoomServices;
 }
@@ -25,11 +28,16 @@ export class Room {
 
   private constructor(readonly parts: RoomParts) {}
 
-  /** Opens the room where its storage left off: a run that a crash interrupted goes on by itself. */
+  /**
+   * Opens the room where its storage left off: a run that a crash interrupted goes on by itself.
+   * @throws ForeignRoomStorageError
+   */
   static async open(parts: RoomParts): Promise<Room> {
+    const isStamped = await assertOwnStorage(parts.storage, parts.stamp);
     const stored = await parts.storage.get(identityKey);
     if (stored === undefined) return new Room(parts);
     const identity = identitySchema.parse(stored);
+    if (!isStamped) await parts.storage.write({ put: { [stampKey]: parts.stamp } });
     const room = new Room({ ...parts, threadId: identity.threadId });
     room.#conversation = Conversation.open(identity, parts.storage, parts.services);
     await room.#conversation;
@@ -85,11 +93,11 @@ export class Room {
    * thread is in; null for anyone who says another later.
    */
   async open(workspaceId: string): Promise<Conversation | null> {
-    const { threadId, storage, services } = this.parts;
+    const { threadId, storage, services, stamp } = this.parts;
     if (threadId === null) return null;
     const identity = { threadId, workspaceId };
     this.#conversation ??= storage
-      .write({ put: { [identityKey]: identity } })
+      .write({ put: { [stampKey]: stamp, [identityKey]: identity } })
       .then(() => Conversation.open(identity, storage, services))
       .catch((error) => {
         this.#conversation = null;

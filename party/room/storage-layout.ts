@@ -6,6 +6,7 @@ import { z } from "zod";
  * | key | value |
  * | --- | --- |
  * | `meta` | schema version, number of the last event, next evidence label |
+ * | `stamp` | environment and installation the room belongs to (stamp.ts) |
  * | `identity` | which thread and workspace this room is |
  * | `ev:%012d` | UTF-8 JSON of one or more events; the number is the first one's |
  * | `ev:%012d.%03d` | the rest of an event too large for one value |

@@ -88,7 +88,7 @@ describe("startEngines", () => {
       pid: process.pid,
     });
     await Promise.all([engines.stop(), engines.stop()]);
-    expect(await readdir(folder)).toEqual([]);
+    expect(await readdir(folder)).toEqual(["netra-data-version"]);
   });
 
   it.runIf(process.getuid?.() === 0)("says which folder keeps PostgreSQL out", async () => {

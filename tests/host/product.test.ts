@@ -23,7 +23,7 @@ let port = 0;
 
 async function startRooms(extra: Record<string, string> = {}): Promise<RoomProcess> {
   const env = { ...engines.env, NETRA_ENV: "development", ...extra };
-  rooms = await RoomProcess.start(folder, port, bundle, env);
+  rooms = await RoomProcess.start(folder, port, bundle, env, "party/host/main.ts");
   return rooms;
 }
 

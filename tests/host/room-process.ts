@@ -13,7 +13,7 @@ import {
 export const APP_ORIGIN = "http://127.0.0.1:3000";
 export const SECRET = "a-secret-of-at-least-thirty-two-characters";
 
-/** `party/host/main.ts` as a process of its own. */
+/** The rooms' host as a process of its own: with `main` its real entry, else the one for scripted rooms. */
 export class RoomProcess {
   readonly lines: string[] = [];
   readonly exited: Promise<number | null>;
@@ -33,8 +33,9 @@ export class RoomProcess {
     port: number,
     bundle: string,
     env: Record<string, string> = {},
+    main = "tests/host/scripted-main.ts",
   ): Promise<RoomProcess> {
-    const child = spawn(process.execPath, ["--import", "tsx", "party/host/main.ts", bundle], {
+    const child = spawn(process.execPath, ["--import", "tsx", main, bundle], {
       env: {
         PATH: process.env.PATH,
         NODE_ENV: "test",

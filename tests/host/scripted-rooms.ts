@@ -58,6 +58,8 @@ function wire(env: Record<string, unknown>): RoomWiring {
       secret: String(env.ROOM_TICKET_SECRET),
       origins: allowedOrigins(String(env.APP_ORIGIN)),
     },
+    stamp: { environment: "test", installation: null },
+    readiness: async () => ({ ready: true }),
     report: (level, event, fields) => console.log(JSON.stringify({ level, event, ...fields })),
     services: {
       runCrew,

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { MigrationHistoryError } from "../../db/migration-history";
 import {
   createDatabase,
   createThread,
@@ -25,7 +26,7 @@ import {
   startImport,
   type ThreadWrite,
 } from "../../db/postgres";
-import { migratePostgres, PostgresMigrationError } from "../../db/postgres/migrate";
+import { migratePostgres } from "../../db/postgres/migrate";
 import { readMigrations } from "../../db/startup/migration-files";
 import { startTestEngines, type TestEngines } from "../embedded/support";
 import { freePort } from "../support/web-server";
@@ -44,7 +45,7 @@ beforeAll(async () => {
   const { postgres } = await readMigrations();
   // Three processes that start at once, as a rolling deploy does.
   const applied = await Promise.all([1, 2, 3].map(() => migratePostgres(db, postgres)));
-  expect(applied.sort()).toEqual([0, 0, postgres.length]);
+  expect(applied.flat()).toEqual(postgres.map(({ name }) => name));
   ann = await person("ann");
   bob = await person("bob");
 });
@@ -306,18 +307,19 @@ describe("a database that does not answer", () => {
 describe("migrations", () => {
   it("refuse a file that was changed after it was applied, and a database ahead of the code", async () => {
     const { postgres } = await readMigrations();
-    const changed = postgres.map((one) => ({ ...one, hash: "another" }));
+    const changed = postgres.map((one) => ({ ...one, checksum: "another" }));
     await expect(migratePostgres(db, changed)).rejects.toThrow(/changed after it was applied/);
-    await expect(migratePostgres(db, [])).rejects.toThrow(PostgresMigrationError);
-    await expect(migratePostgres(db, postgres)).resolves.toBe(0);
+    await expect(migratePostgres(db, [])).rejects.toThrow(MigrationHistoryError);
+    await expect(migratePostgres(db, postgres)).resolves.toEqual([]);
   });
 
   it("undo everything when one statement fails", async () => {
     const { postgres } = await readMigrations();
     const broken = {
-      sql: ["create table half ()", "create table other (x nonsense)"],
-      folderMillis: Date.now(),
-      hash: "h",
+      name: "9999_broken",
+      statements: ["create table half ()", "create table other (x nonsense)"],
+      generatedAt: Date.now(),
+      checksum: "h",
     };
     await expect(migratePostgres(db, [...postgres, broken])).rejects.toThrow(
       /"nonsense" does not exist/,

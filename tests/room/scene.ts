@@ -16,6 +16,7 @@ import {
 } from "../../party/protocol";
 import { allowedOrigins } from "../../party/room/authorise";
 import { Room } from "../../party/room/room";
+import type { RoomStamp } from "../../party/room/stamp";
 
 export const SECRET = "a-secret-of-at-least-thirty-two-characters";
 export const ORIGIN = "https://netra.example.com";
@@ -133,6 +134,7 @@ export class Scene {
   runCrew: RunCrew = () => {
     throw new Error("No crew is scripted");
   };
+  stamp: RoomStamp = { environment: "test", installation: "this one" };
   #sockets = 0;
 
   openRoom(): Promise<Room> {
@@ -140,6 +142,7 @@ export class Scene {
     return Room.open({
       threadId: this.threadId,
       storage: this.storage,
+      stamp: this.stamp,
       rules: { secret: SECRET, origins: allowedOrigins(ORIGIN) },
       services: {
         runCrew: (request, signal) => this.runCrew(request, signal),

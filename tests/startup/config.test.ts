@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { ConfigError, parseConfig } from "../../db/startup/config";
+import { ConfigError, configSchema, parseConfig } from "../../db/startup/config";
 
 const complete = {
   NETRA_ENV: "production",
@@ -54,6 +55,7 @@ describe("the configuration", () => {
       "CLICKHOUSE_URL",
       "ROOM_TICKET_SECRET",
       "PORT",
+      "OIDC_CLIENT_ID",
     ]) {
       expect(problems.filter((problem) => problem.startsWith(`${name} `))).toHaveLength(1);
     }
@@ -69,9 +71,16 @@ describe("the configuration", () => {
     );
   });
 
+  it("has every variable documented in .env.example", () => {
+    const documented = readFileSync(".env.example", "utf8");
+    for (const name of Object.keys(configSchema.shape)) {
+      expect(documented).toMatch(new RegExp(`^${name}=`, "m"));
+    }
+  });
+
   it("asks for the client's id when an issuer is set", () => {
     expect(problemsOf({ ...complete, OIDC_ISSUER: "https://accounts.example.com" })).toEqual([
-      "OIDC_CLIENT_ID is not set",
+      "OIDC_CLIENT_ID is not set, but OIDC_ISSUER is",
     ]);
   });
 });

@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { countDatasetCalls, createClickHouse } from "../../db/clickhouse";
 import { createDatabase, findImport, listDatasets } from "../../db/postgres";
-import { startup } from "../../db/startup";
+import { prepareStores, startup } from "../../db/startup";
 import { development } from "../../db/startup/seed-development";
 import { startTestEngines, type TestEngines } from "../embedded/support";
+import { ownDatabases } from "../support/own-databases";
 import { buildWeb, freePort, launchWeb, startWeb, type WebBuild } from "../support/web-server";
 
 let engines: TestEngines;
@@ -63,13 +64,31 @@ describe("a start that cannot succeed ends with a message and listens nowhere", 
     expect(output).not.toContain("hunter2");
   });
 
-  it("without ClickHouse: 6", async () => {
-    const { code, output } = await endOf({
-      CLICKHOUSE_URL: `http://netra:hunter2@127.0.0.1:${await freePort()}`,
-    });
+  it("with a ClickHouse that refuses us: 6, without the password in the message", async () => {
+    const url = new URL(env.CLICKHOUSE_URL ?? "");
+    url.password = "hunter2";
+    const { code, output, listened } = await endOf({ CLICKHOUSE_URL: url.href });
     expect(code).toBe(6);
-    expect(output).toContain("ClickHouse");
+    expect(output).toContain("ClickHouse refuses us");
     expect(output).not.toContain("hunter2");
+    expect(listened).toBe(false);
+  });
+
+  it("with a Redis that refuses us: 9", async () => {
+    const { code, output } = await endOf({ UPSTASH_REDIS_REST_TOKEN: "hunter2" });
+    expect(code).toBe(9);
+    expect(output).toContain("Redis refuses the token");
+    expect(output).not.toContain("hunter2");
+  });
+
+  it("on a URL that says production: 2, with the host and nothing else of it", async () => {
+    const { code, output, listened } = await endOf({
+      DATABASE_URL: "postgres://netra:hunter2@db.prod.example.com/secretname",
+    });
+    expect(code).toBe(2);
+    expect(output).toContain("db.prod.example.com");
+    expect(output).not.toMatch(/hunter2|secretname/);
+    expect(listened).toBe(false);
   });
 
   it("on a broken migration: 4, naming what is wrong, and the schema stays as it was", async () => {
@@ -96,7 +115,7 @@ describe("a start that cannot succeed ends with a message and listens nowhere", 
       // Nothing of it is left: the sound migrations apply from empty.
       const lines: string[] = [];
       await startup(env, { log: (line) => lines.push(line) });
-      expect(lines.join()).toContain("migrated (Postgres 1");
+      expect(lines.join()).toContain("migrate Postgres: applied 0000_first");
     } finally {
       rmSync(project, { recursive: true, force: true });
     }
@@ -118,8 +137,18 @@ describe("a start", () => {
     const startedAt = performance.now();
     await startup(env, { log: (line) => lines.push(line) });
     expect(performance.now() - startedAt).toBeLessThan(400);
-    expect(lines).toHaveLength(2);
-    expect(lines[1]).toMatch(/^startup: schemas: up to date \(\d+ ms\)$/);
+    const stages = lines.map((line) => /^startup: (.+?): .+ \(\d+ ms\)$/.exec(line)?.[1]);
+    expect(stages).toEqual([
+      "configuration",
+      "environment",
+      "connect",
+      "lock",
+      "stamps",
+      "migrate Postgres",
+      "migrate ClickHouse",
+      "validate",
+    ]);
+    expect(lines.filter((line) => line.includes("up to date"))).toHaveLength(2);
   });
 
   it("ends on SIGTERM with 0", async () => {
@@ -158,12 +187,15 @@ describe("a start", () => {
   });
 
   it("makes the demo in development only, and only once, also when killed in the middle", async () => {
+    const own = await ownDatabases(engines, "development");
+    const { env } = own;
     const db = createDatabase({ DATABASE_URL: env.DATABASE_URL ?? "" });
+    await prepareStores(env, { log: () => {} });
     const workspaceId = development.workspace.id;
     expect(await listDatasets(db, { workspaceId })).toEqual([]);
 
-    const killed = launchWeb(build, { ...env, NETRA_ENV: "development", PORT: "0" });
-    await killed.printed("schemas");
+    const killed = launchWeb(build, { ...env, PORT: "0" });
+    await killed.printed("validate");
     await untilImportRuns();
     killed.kill("SIGKILL");
     await killed.ended;
@@ -171,7 +203,7 @@ describe("a start", () => {
 
     const lines: string[] = [];
     const log = (line: string) => lines.push(line);
-    await startup({ ...env, NETRA_ENV: "development" }, { log });
+    await startup(env, { log });
     const [dataset] = await listDatasets(db, { workspaceId, withCalls: true });
     const stored = await countDatasetCalls(
       createClickHouse({ CLICKHOUSE_URL: env.CLICKHOUSE_URL ?? "" }),
@@ -180,9 +212,10 @@ describe("a start", () => {
     expect(dataset).toMatchObject({ version: 1, source: "demo", calls: stored.calls });
     expect(stored.calls).toBeGreaterThan(45_000);
 
-    await startup({ ...env, NETRA_ENV: "development" }, { log });
+    await startup(env, { log });
     expect(lines.at(-1)).toMatch(/demo: present/);
     expect(await listDatasets(db, { workspaceId })).toEqual([dataset]);
+    await own.drop();
 
     async function untilImportRuns(): Promise<void> {
       for (let tries = 0; tries < 200; tries++) {

@@ -1,3 +1,4 @@
 export * from "./datasets";
+export * from "./health";
 export * from "./people";
 export * from "./threads";

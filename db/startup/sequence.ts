@@ -1,0 +1,207 @@
+import { MigrationLockTimeoutError, withMigrationLock } from "../postgres/migration-lock";
+import type { Stamp } from "../stamp";
+import type { StoresConfig } from "./config";
+import { connect, connectClickHouse, mayAnswerLater, type Unreachable } from "./connect";
+import { urlProblems } from "./environment-guard";
+import { reasonOf, StartupError } from "./exit-codes";
+import {
+  applyClickHouse,
+  applyPostgres,
+  type MigrationFiles,
+  migrationFiles,
+  planClickHouse,
+  planPostgres,
+  validate,
+} from "./schemas";
+import type { StageLog } from "./stages";
+import { judgeStamps, settleReadings, stampClickHouse, stampPostgres, stampRedis } from "./stamps";
+import { patientClickHouse, type Stores } from "./stores";
+
+/** What a start and a recovery work with. */
+export interface Undertaking {
+  config: StoresConfig;
+  stores: Stores;
+  stage: StageLog;
+  /** The project's folder with the migration files; by default the one that holds this code. */
+  folder?: string | undefined;
+}
+
+/** Postgres is right. What else is missing says so. */
+export interface Verified {
+  stamp: Stamp;
+  /** Null: ClickHouse is right. Else why it may not be asked yet. */
+  clickhouseMissing: string | null;
+}
+
+/** Refuses URLs that speak of another environment. No connection is made. @throws StartupError */
+export function guardUrls(config: StoresConfig): void {
+  const problems = urlProblems(config.NETRA_ENV, config);
+  if (problems.length === 0) return;
+  throw new StartupError("environment", `${problems.join("\n")}\nNo connection was made.`);
+}
+
+/**
+ * Everything that must hold of the stores before a process serves: connected, ours, migrated and as the
+ * code expects. Only one process at a time is past the lock. ClickHouse and Redis may be away.
+ * @throws StartupError
+ */
+export async function verifyStores(undertaking: Undertaking): Promise<Verified> {
+  const { config, stores, stage, folder } = undertaking;
+  const { clickhouse } = await stage("connect", async (say) => {
+    const readings = await settleReadings(stores, await connect(stores));
+    judgeStamps(config, readings);
+    say(
+      `Postgres answers, ClickHouse ${words(readings.clickhouse)}, Redis ${words(readings.redis)}`,
+    );
+    return readings;
+  });
+  const files = await migrationFiles(folder);
+  const steps = new ClickHouseSteps(
+    undertaking,
+    files,
+    clickhouse.state === "unreachable" ? clickhouse.reason : null,
+  );
+  return locked(undertaking, async () => {
+    const stamp = await stage("stamps", async (say) => {
+      const own = await stampPostgres(stores, config);
+      await steps.stamp(own);
+      const redis = await stampRedis(stores, own);
+      say(`installation ${own.installation}${redis ? ", Redis not stamped yet" : ""}`);
+      return own;
+    });
+    await stage("migrate Postgres", async (say) => {
+      await planPostgres(stores.db, files);
+      // ClickHouse's record must fit too before anything is changed.
+      await steps.plan();
+      say(listed(await applyPostgres(stores.db, files)));
+    });
+    await stage("migrate ClickHouse", async (say) => say(await steps.migrate()));
+    await stage("validate", async (say) => {
+      await Promise.all([validate({ db: stores.db }, config.NETRA_ENV), steps.validate()]);
+      say(steps.missing === null ? "Postgres, ClickHouse" : "Postgres");
+    });
+    return { stamp, clickhouseMissing: steps.missing };
+  });
+}
+
+/**
+ * The same steps for a ClickHouse that was away, once it answers.
+ * @returns why it still may not be asked; null: all is right
+ * @throws StartupError when it answers and is wrong
+ */
+export async function verifyClickHouse(undertaking: Undertaking, stamp: Stamp) {
+  const { stores, stage, folder } = undertaking;
+  const reading = await connectClickHouse(stores.clickhouse, { attempts: 1, firstWaitMs: 0 });
+  if (reading.state === "unreachable") return reading.reason;
+  const steps = new ClickHouseSteps(undertaking, await migrationFiles(folder), null);
+  return locked(undertaking, async () => {
+    await stage("stamps", () => steps.stamp(stamp));
+    await stage("migrate ClickHouse", async (say) => say(await steps.migrate()));
+    await stage("validate", async (say) => {
+      await steps.validate();
+      say("ClickHouse");
+    });
+    return steps.missing;
+  });
+}
+
+/** ClickHouse's part of the sequence. Once it is found to be away, the steps that are left do nothing. */
+class ClickHouseSteps {
+  constructor(
+    private readonly undertaking: Undertaking,
+    private readonly files: MigrationFiles,
+    public missing: string | null,
+  ) {}
+
+  async stamp(own: Stamp): Promise<void> {
+    const { stores } = this.undertaking;
+    await this.#unlessAway(async () => {
+      const reading = await connectClickHouse(stores.clickhouse, { attempts: 1, firstWaitMs: 0 });
+      if (reading.state === "unreachable") this.missing = reading.reason;
+      else await stampClickHouse(stores, own, reading);
+    });
+  }
+
+  async plan(): Promise<void> {
+    await this.#unlessAway(async () => {
+      await planClickHouse(this.undertaking.stores.clickhouse, this.files);
+    });
+  }
+
+  /** What was done, in words. */
+  async migrate(): Promise<string> {
+    let names: string[] = [];
+    await this.#unlessAway(async () => {
+      const patient = patientClickHouse(this.undertaking.config);
+      try {
+        names = await applyClickHouse(patient, this.files);
+      } finally {
+        await patient.close();
+      }
+    });
+    return this.missing === null ? listed(names) : `later (${this.missing})`;
+  }
+
+  async validate(): Promise<void> {
+    const { config, stores } = this.undertaking;
+    await this.#unlessAway(() => validate({ clickhouse: stores.clickhouse }, config.NETRA_ENV));
+  }
+
+  async #unlessAway(work: () => Promise<void>): Promise<void> {
+    if (this.missing !== null) return;
+    try {
+      await work();
+    } catch (error) {
+      if (!mayAnswerLater(error)) throw error;
+      this.missing = reasonOf(error);
+    }
+  }
+}
+
+/** Runs the work as the only process; the line of the stage tells how long the lock was waited for. */
+async function locked<T>({ stores, stage }: Undertaking, work: () => Promise<T>): Promise<T> {
+  let isTaken = () => {};
+  let outcome = "taken";
+  const taken = new Promise<void>((resolve) => {
+    isTaken = resolve;
+  });
+  const running = withMigrationLock(
+    stores.db,
+    async () => {
+      isTaken();
+      await waiting;
+      return work();
+    },
+    {
+      onWait: () => {
+        outcome = "taken after another process";
+      },
+    },
+  );
+  const waiting = stage("lock", async (say) => {
+    await Promise.race([taken, running]);
+    say(outcome);
+  });
+  try {
+    const [result] = await Promise.all([running, waiting]);
+    return result;
+  } catch (error) {
+    if (error instanceof StartupError) throw error;
+    if (error instanceof MigrationLockTimeoutError) {
+      throw new StartupError("migration", `${error.message}.`, { cause: error });
+    }
+    throw new StartupError("postgres", `Postgres failed during the start: ${reasonOf(error)}.`, {
+      cause: error,
+    });
+  }
+}
+
+function words(reading: { state: string } | object | null): string {
+  return reading !== null && "state" in reading && reading.state === "unreachable"
+    ? `does not (${(reading as Unreachable).reason})`
+    : "answers";
+}
+
+function listed(names: readonly string[]): string {
+  return names.length === 0 ? "up to date" : `applied ${names.join(", ")}`;
+}

@@ -1,0 +1,18 @@
+/**
+ * `npm run bench -- <name>`: measures, and prints machine, versions and medians. Names are those of the
+ * files in tests/bench.
+ */
+import { describeMachine } from "../tests/bench/report";
+import { run as startup } from "../tests/bench/startup";
+
+const benches: Record<string, (args: readonly string[]) => Promise<void>> = { startup };
+
+const [name = "", ...args] = process.argv.slice(2);
+const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
+if (bench) {
+  for (const line of describeMachine()) console.log(line);
+  await bench(args);
+} else {
+  console.error(`Usage: npm run bench -- ${Object.keys(benches).join(" | ")} [--runs N]`);
+  process.exitCode = 1;
+}
