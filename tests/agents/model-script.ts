@@ -93,7 +93,6 @@ export function scriptRun(server: ModelServer, except: readonly string[] = []): 
               {
                 number: 1,
                 change: "Do this one first, behind a switch.",
-                riskReason: "Prompts may need changes.",
               },
             ],
           },

@@ -192,14 +192,20 @@ describe("a model that lies", () => {
       reply: {
         kind: "json",
         value: {
-          actions: [{ number: 1, change: "Saves $99,999 for sure.", riskReason: "None at all." }],
+          actions: [
+            {
+              number: 1,
+              change: "Saves $99,999 for sure.",
+              riskReason: "None at all, it is safe.",
+            },
+          ],
         },
       },
     });
     const told = await ask(QUESTION, { model: model() });
     expectRightReport(told);
     expect(JSON.stringify(told.report)).not.toContain("99,999");
-    expect(told.report?.actions[0]?.riskReason).toEqual(["None at all."]);
+    expect(JSON.stringify(told.report?.actions)).not.toContain("it is safe");
   });
 });
 

@@ -30,7 +30,6 @@ describe("a report by rules", () => {
       "reporting completed",
     ]);
     expect(told.events[0]).toMatchObject({ type: "run-started", model: null });
-    expect(told.firstMs).toBeLessThan(50);
     expect(told.finished).toMatchObject({ state: "completed", reason: null });
     const order = told.events.map(({ type }) => type);
     expect(order.slice(-4)).toEqual([
@@ -255,7 +254,9 @@ describe("what goes wrong", () => {
       }),
     });
     expect(steps(told).at(-1)).toBe("optimization failed");
-    expect(told.finished?.reason).toContain("ClickHouse could not be reached");
+    expect(told.finished?.reason).toContain(
+      "ClickHouse, which holds the calls, could not be reached",
+    );
     expect(told.finished?.reason).toContain("Send the question again");
     expect(told.finished?.reason).not.toContain("no lever was looked at");
   });

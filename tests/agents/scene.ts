@@ -140,9 +140,6 @@ export interface Told {
   report: Report | null;
   message: Message | null;
   finished: Extract<ThreadEvent, { type: "run-finished" }> | null;
-  /** Milliseconds until the first event. */
-  firstMs: number;
-  totalMs: number;
 }
 
 export function crewOf(scene: Scene) {
@@ -179,11 +176,8 @@ export async function ask(
   }: { request?: CrewRequest; stopWhen?: (output: CrewOutput) => boolean } = {},
 ): Promise<Told> {
   const stop = new AbortController();
-  const started = performance.now();
-  let firstMs = 0;
   const outputs: CrewOutput[] = [];
   for await (const output of crewOf(scene)(request, stop.signal)) {
-    if (outputs.length === 0) firstMs = performance.now() - started;
     outputs.push(output);
     if (stopWhen(output)) stop.abort(new Error("stopped by the test"));
   }
@@ -201,8 +195,6 @@ export async function ask(
       events.flatMap((event) => (event.type === "message-added" ? [event.message] : []))[0] ?? null,
     finished:
       events.flatMap((event) => (event.type === "run-finished" ? [event] : [])).at(-1) ?? null,
-    firstMs,
-    totalMs: performance.now() - started,
   };
 }
 

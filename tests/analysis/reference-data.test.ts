@@ -146,10 +146,7 @@ describe("the demo", () => {
       latency: { state: "measured" },
     });
 
-    const started = performance.now();
     for (const analyse of Object.values(allAnalyses(source, scope)))
       evidenceDraftSchema.parse((await analyse()).draft);
-    // About 1.5 s on two quiet cores; a busy machine gets its share more.
-    expect(performance.now() - started).toBeLessThan(10_000);
   });
 });

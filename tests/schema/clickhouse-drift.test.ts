@@ -61,16 +61,8 @@ describe("the schema check of ClickHouse", () => {
     expect(version?.refusal).toBeNull();
   });
 
-  it("says nothing about a migrated database, within 100 ms", async () => {
+  it("says nothing about a migrated database", async () => {
     expect(await checkClickHouseSchema(clickhouse)).toEqual([]);
-    const times: number[] = [];
-    for (let turn = 0; turn < 10; turn++) {
-      const started = performance.now();
-      await checkClickHouseSchema(clickhouse);
-      times.push(performance.now() - started);
-    }
-    // The best of ten: others use the machine as well.
-    expect(Math.min(...times)).toBeLessThan(100);
   });
 
   it("expects to the letter what the migrations make", async () => {

@@ -131,12 +131,10 @@ describe("a start that cannot succeed ends with a message and listens nowhere", 
 });
 
 describe("a start", () => {
-  it("migrates once; the second time there is nothing to do and little time spent", async () => {
+  it("migrates once; the second time there is nothing to do", async () => {
     await startup(env, { log: () => {} });
     const lines: string[] = [];
-    const startedAt = performance.now();
     await startup(env, { log: (line) => lines.push(line) });
-    expect(performance.now() - startedAt).toBeLessThan(400);
     const stages = lines.map((line) => /^startup: (.+?): .+ \(\d+ ms\)$/.exec(line)?.[1]);
     expect(stages).toEqual([
       "configuration",

@@ -25,7 +25,6 @@ const wordsSchema = z.object({
       z.object({
         number: z.number().int(),
         change: z.string().min(1).max(900),
-        riskReason: z.string().min(1).max(600),
       }),
     )
     .max(MOST_ACTIONS),
@@ -93,7 +92,10 @@ function promptFor(given: Input, proposed: readonly ReportAction[], context: Ste
   return `Question:\n${JSON.stringify(given.message)}\n\nRecommendations:\n${list.join("\n")}\n\nEvidence:\n${evidenceForModel(context.evidence.filter(({ label }) => cited.has(label)))}`;
 }
 
-/** The model's words where every figure in them is backed; else the template's stand. */
+/**
+ * The model's words for the change where every figure in them is backed; else the template's stand. What
+ * can go wrong is never the model's to say: the template states what the log does and does not show.
+ */
 function reword(
   action: ReportAction,
   index: number,
@@ -105,6 +107,5 @@ function reword(
   return {
     ...action,
     change: checkPassage(words.change, context) ?? action.change,
-    riskReason: checkPassage(words.riskReason, context) ?? action.riskReason,
   };
 }
