@@ -6,6 +6,7 @@ import { MigrationHistoryError } from "../migration-history";
 import type { Database } from "../postgres";
 import { migratePostgres, PostgresMigrationError, pendingPostgres } from "../postgres/migrate";
 import { checkPostgresSchema } from "../postgres/schema-check";
+import { checkVersions } from "../versions";
 import type { StoresConfig } from "./config";
 import { mayAnswerLater } from "./connect";
 import { reasonOf, StartupError } from "./exit-codes";
@@ -42,6 +43,12 @@ export function applyClickHouse(clickhouse: ClickHouse, files: MigrationFiles): 
 interface LiveSchemas {
   db?: Database;
   clickhouse?: ClickHouse;
+}
+
+/** @throws StartupError with the stage `drift` when a server is older than the oldest that works; the stores' errors */
+export async function requireVersions(live: LiveSchemas): Promise<void> {
+  const refusals = (await checkVersions(live)).flatMap(({ refusal }) => refusal ?? []);
+  if (refusals.length > 0) throw new StartupError("drift", refusals.join("\n"));
 }
 
 /** Compares live schemas with the code. @throws StartupError with the stage `drift`; the stores' errors */

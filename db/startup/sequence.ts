@@ -11,6 +11,7 @@ import {
   migrationFiles,
   planClickHouse,
   planPostgres,
+  requireVersions,
   validate,
 } from "./schemas";
 import type { StageLog } from "./stages";
@@ -70,6 +71,7 @@ export async function verifyStores(undertaking: Undertaking): Promise<Verified> 
       return own;
     });
     await stage("migrate Postgres", async (say) => {
+      await requireVersions({ db: stores.db });
       await planPostgres(stores.db, files);
       // ClickHouse's record must fit too before anything is changed.
       await steps.plan();
@@ -96,7 +98,10 @@ export async function verifyClickHouse(undertaking: Undertaking, stamp: Stamp) {
   const steps = new ClickHouseSteps(undertaking, await migrationFiles(folder), null);
   return locked(undertaking, async () => {
     await stage("stamps", () => steps.stamp(stamp));
-    await stage("migrate ClickHouse", async (say) => say(await steps.migrate()));
+    await stage("migrate ClickHouse", async (say) => {
+      await steps.plan();
+      say(await steps.migrate());
+    });
     await stage("validate", async (say) => {
       await steps.validate();
       say("ClickHouse");
@@ -124,6 +129,7 @@ class ClickHouseSteps {
 
   async plan(): Promise<void> {
     await this.#unlessAway(async () => {
+      await requireVersions({ clickhouse: this.undertaking.stores.clickhouse });
       await planClickHouse(this.undertaking.stores.clickhouse, this.files);
     });
   }
