@@ -9,9 +9,9 @@ import { QueueFullError } from "./errors";
 import { EventLog } from "./event-log";
 import { refusal } from "./frames";
 import { Outbox } from "./outbox";
-import { HEARTBEAT_MS, RunSlot } from "./run-slot";
+import { RunSlot } from "./run-slot";
 import { type Session, Sessions } from "./sessions";
-import type { RunRecord } from "./storage-layout";
+import { HEARTBEAT_MS, type RunRecord } from "./storage-layout";
 import { WaitingLine } from "./waiting-line";
 
 /** What a room needs from outside. */
@@ -44,7 +44,7 @@ export class Conversation {
   ) {
     const parts = { ...services, thread, storage, log };
     this.sessions = new Sessions(log);
-    this.#line = new WaitingLine(storage, log);
+    this.#line = new WaitingLine(storage, log, services.clock);
     this.#outbox = new Outbox(parts);
     this.#slot = new RunSlot({
       ...parts,
@@ -112,7 +112,8 @@ export class Conversation {
 
   /** Sets going whatever is left to do, and asks to be woken while something is. */
   async alarm(): Promise<void> {
-    const busy = this.#slot.isWorking;
+    // Asked before the work begins: an alarm counts as done when this returns.
+    const busy = this.#slot.isWorking || (await this.#slot.hasWork());
     this.#slot.kick();
     this.#outbox.kick();
     const { clock } = this.services;

@@ -25,6 +25,8 @@ const PAGE_KEYS = 32;
 export class EventLog {
   #meta: Meta;
   #lastWrite: Promise<unknown> = Promise.resolve();
+  /** The last write failed, and may have happened all the same. */
+  #inDoubt = false;
   readonly #listeners: ((events: readonly NumberedEvent[]) => void)[] = [];
 
   private constructor(
@@ -36,12 +38,7 @@ export class EventLog {
   }
 
   static async open(storage: RoomStorage, clock: Clock): Promise<EventLog> {
-    const stored = await storage.get(metaKey);
-    const meta =
-      stored === undefined
-        ? { schema: STORAGE_SCHEMA as typeof STORAGE_SCHEMA, seq: 0, nextEvidence: 1 }
-        : metaSchema.parse(stored);
-    return new EventLog(storage, clock, meta);
+    return new EventLog(storage, clock, metaOf(await storage.get(metaKey)));
   }
 
   /** Number of the last stored event; 0 in an empty thread. */
@@ -67,15 +64,46 @@ export class EventLog {
     events: readonly ThreadEvent[],
     alongside: (firstSeq: number) => StorageChange = () => ({}),
   ): Promise<readonly NumberedEvent[]> {
-    const write = this.#lastWrite.then(() => this.#append(events, alongside));
-    this.#lastWrite = write.catch(() => {});
-    return write;
+    return this.#inTurn(() => this.#append(events, alongside));
+  }
+
+  /**
+   * Resolves when all that was asked for before is written or has failed, and it is known which.
+   * @throws RoomWriteError
+   */
+  settled(): Promise<void> {
+    return this.#inTurn(() => this.#leaveDoubt());
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const turn = this.#lastWrite.then(work);
+    this.#lastWrite = turn.catch(() => {});
+    return turn;
+  }
+
+  /** A write that failed may have happened: what storage holds counts, and is shown late. */
+  async #leaveDoubt(): Promise<void> {
+    if (!this.#inDoubt) return;
+    try {
+      const meta = metaOf(await this.storage.get(metaKey));
+      const missed = await this.#read(this.seq, meta.seq, Number.POSITIVE_INFINITY);
+      this.#inDoubt = false;
+      this.#written(meta, missed);
+    } catch (cause) {
+      throw new RoomWriteError(cause);
+    }
+  }
+
+  #written(meta: Meta, events: readonly NumberedEvent[]): void {
+    this.#meta = meta;
+    if (events.length > 0) for (const listener of this.#listeners) listener(events);
   }
 
   async #append(
     events: readonly ThreadEvent[],
     alongside: (firstSeq: number) => StorageChange,
   ): Promise<readonly NumberedEvent[]> {
+    await this.#leaveDoubt();
     const at = new Date(this.clock.now()).toISOString();
     const first = this.#meta.seq + 1;
     const numbered = events.map((event, index) => ({ seq: first + index, at, event }));
@@ -89,16 +117,21 @@ export class EventLog {
     try {
       await this.storage.write({ ...change, put });
     } catch (cause) {
+      this.#inDoubt = true;
       throw new RoomWriteError(cause);
     }
-    this.#meta = meta;
-    if (numbered.length > 0) for (const listener of this.#listeners) listener(numbered);
+    this.#written(meta, numbered);
     return numbered;
   }
 
   /** Events after number `after`, in order; about `maxBytes` of them, so ask again until none is left. */
-  async readAfter(after: number, maxBytes = EVENT_MAX_BYTES): Promise<NumberedEvent[]> {
-    if (after >= this.seq) return [];
+  readAfter(after: number, maxBytes = EVENT_MAX_BYTES): Promise<NumberedEvent[]> {
+    // What is being written now may be read already; it is not shown before its write came back.
+    return this.#read(after, this.seq, maxBytes);
+  }
+
+  async #read(after: number, upTo: number, maxBytes: number): Promise<NumberedEvent[]> {
+    if (after >= upTo) return [];
     const events: NumberedEvent[] = [];
     let bytes = 0;
     let from = await this.#keyHolding(after + 1);
@@ -110,6 +143,7 @@ export class EventLog {
         const json = await this.#whole(key, value);
         bytes += json.length;
         for (const event of numberedEventSchema.array().parse(JSON.parse(json))) {
+          if (event.seq > upTo) return events;
           if (event.seq > after) events.push(event);
         }
         if (bytes >= maxBytes) return events;
@@ -159,6 +193,12 @@ function eventValues(events: readonly NumberedEvent[]): Record<string, Uint8Arra
   }
   close();
   return values;
+}
+
+function metaOf(stored: unknown): Meta {
+  return stored === undefined
+    ? { schema: STORAGE_SCHEMA, seq: 0, nextEvidence: 1 }
+    : metaSchema.parse(stored);
 }
 
 function evidenceAfter(event: ThreadEvent): number {

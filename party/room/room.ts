@@ -14,8 +14,13 @@ export interface RoomParts {
   services: RoomServices;
 }
 
+interface Seat {
+  claims: TicketClaims;
+  conversation: Conversation;
+}
+
 export type Entry =
-  | { admitted: true; claims: TicketClaims; conversation: Conversation }
+  | ({ admitted: true } & Seat)
   | { admitted: false; code: "ticket-refused" | "forbidden" };
 
 /** The room of one thread: who may come in, and to which conversation their frames go. */
@@ -44,7 +49,11 @@ export class Room {
       socket.close(entry.code === "forbidden" ? forbidden : ticketRefused, entry.code);
       return;
     }
-    const { conversation, claims } = entry;
+    this.seat(socket, entry);
+  }
+
+  /** Gives an admitted socket its place in the conversation. */
+  seat(socket: RoomSocket, { conversation, claims }: Seat): void {
     const session = conversation.sessions.enter(socket, claims, this.now);
     this.#entered.set(socket.id, { session, conversation });
   }

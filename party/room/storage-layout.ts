@@ -22,6 +22,9 @@ export const VALUE_MAX_BYTES = 120 * 1024;
 /** Largest single event: it must fit a frame of less than 1 MiB. */
 export const EVENT_MAX_BYTES = 900 * 1024;
 
+/** An alarm this often keeps the room awake while it works, and wakes it after a crash, ms. */
+export const HEARTBEAT_MS = 5_000;
+
 export const metaKey = "meta";
 export const identityKey = "identity";
 export const runKey = "run";
