@@ -7,6 +7,7 @@ import {
   type SessionOwner,
   type SignedIn,
 } from "../../db/postgres";
+import { purgeExpiredThreads } from "../chat/purge-threads.server";
 import { isHttps } from "../platform/security-headers";
 
 const LIFETIME_SECONDS = 30 * 24 * 60 * 60;
@@ -40,6 +41,7 @@ export async function openSession({ userId, workspaceId }: SignedIn): Promise<st
   });
   // A sign-in is rare and has just shown that the database answers: a good moment to tidy up.
   background(deleteExpiredSessions(db));
+  background(purgeExpiredThreads(db));
   return sessionCookie().serialize(id);
 }
 

@@ -3,6 +3,7 @@ import { useEffect, useMemo } from "react";
 import { v7 as newId } from "uuid";
 import { EvidenceProvider } from "../insights/evidence-context";
 import { EvidenceDrawer, useEvidenceDrawer } from "../insights/evidence-drawer";
+import { Badge } from "../ui/badge";
 import { Banner } from "../ui/banner";
 import { Button } from "../ui/button";
 import { classNames } from "../ui/class-names";
@@ -12,6 +13,7 @@ import { Composer } from "./composer";
 import { ConnectionBanner } from "./connection-banner";
 import { ExchangeView } from "./exchange-view";
 import { PendingBubble } from "./pending-bubble";
+import { ThreadMenu } from "./thread-menu";
 import type { ThreadView } from "./thread-state";
 import { activeRun, readingOrder } from "./timeline";
 import { useFollowEnd } from "./use-follow-end";
@@ -20,6 +22,11 @@ import { useLiveThread } from "./use-live-thread";
 export interface ThreadPageFacts {
   threadId: string;
   title: string;
+  /** A person gave the title: what the crew's events say about it counts no more. */
+  titleIsFinal: boolean;
+  archived: boolean;
+  /** Whether the reader's role allows to change the thread as a whole. */
+  mayChange: boolean;
   roomsUrl: string;
   /** Id of the next message when it is sent by a form without script. */
   messageId: string;
@@ -45,7 +52,7 @@ export function ThreadPage({
   const drawer = useEvidenceDrawer();
   const wide = useWideWindow();
   const { goToEnd } = useFollowEnd(shown);
-  const title = shown.title ?? facts.title;
+  const title = facts.titleIsFinal ? facts.title : (shown.title ?? facts.title);
   useFreshSidebar(`${title} ${running?.id ?? ""}`, caughtUp);
 
   return (
@@ -56,10 +63,16 @@ export function ThreadPage({
           drawer.citation && wide && "min-[1100px]:pr-[28rem]",
         )}
       >
-        <header className="sticky top-13 z-20 border-b border-line bg-canvas/95 py-3 backdrop-blur lg:top-0">
-          <h1 className="mx-auto max-w-3xl truncate px-4 text-sm font-semibold sm:px-8">
-            <bdi>{title}</bdi>
-          </h1>
+        <header className="sticky top-13 z-20 border-b border-line bg-canvas/95 py-1.5 backdrop-blur lg:top-0">
+          <div className="mx-auto flex max-w-3xl items-center gap-2 px-4 sm:px-8">
+            <h1 className="min-w-0 flex-1 truncate text-sm font-semibold">
+              <bdi>{title}</bdi>
+            </h1>
+            {facts.archived ? <Badge>archived</Badge> : null}
+            {facts.mayChange ? (
+              <ThreadMenu threadId={facts.threadId} archived={facts.archived} />
+            ) : null}
+          </div>
         </header>
         <div className="mx-auto grid w-full max-w-3xl flex-1 content-start gap-10 px-4 py-6 sm:px-8">
           {exchanges.map((exchange) => (

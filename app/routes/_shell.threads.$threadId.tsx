@@ -21,12 +21,15 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 ];
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
-  const { workspace } = await requireMember(request);
+  const { workspace, role } = await requireMember(request);
   const { db, config } = getServices();
   const thread = await requireThread(db, workspace.id, params.threadId);
   const facts: ThreadPageFacts = {
     threadId: thread.id,
     title: thread.title,
+    titleIsFinal: thread.titleSource === "human",
+    archived: thread.archivedAt !== null,
+    mayChange: role !== "viewer",
     roomsUrl: config.ROOMS_URL,
     messageId: newId(),
     record: await readThreadRecord(db, { workspaceId: workspace.id, threadId: thread.id }),
