@@ -92,7 +92,8 @@ export function joinText(events: readonly ThreadEvent[], event: ThreadEvent): Th
   return [...events.slice(0, -1), { ...last, text: joinParts(last.text, event.text) }];
 }
 
-function joinParts(left: RichText, right: RichText): RichText {
+/** Text after text: strings that meet become one. */
+export function joinParts(left: RichText, right: RichText): RichText {
   const end = left.at(-1);
   const [start, ...rest] = right;
   if (typeof end !== "string" || typeof start !== "string") return [...left, ...right];

@@ -49,7 +49,10 @@ export class Conversation {
     this.#slot = new RunSlot({
       ...parts,
       line: this.#line,
-      onProgress: (record, checkpoint, state) => this.#cache(record, checkpoint, state),
+      onProgress: (record, checkpoint, state) => {
+        this.#cache(record, checkpoint, state);
+        if (state === "finished") this.#compact();
+      },
     });
     log.onWritten(() => this.#outbox.kick());
   }
@@ -63,6 +66,7 @@ export class Conversation {
     const log = await EventLog.open(storage, services.clock);
     const conversation = new Conversation(thread, storage, log, services);
     await conversation.alarm();
+    conversation.#compact();
     return conversation;
   }
 
@@ -121,6 +125,14 @@ export class Conversation {
     else if (await this.#outbox.isBehind()) {
       await this.storage.setAlarm(clock.now() + this.#outbox.patienceMs + HEARTBEAT_MS);
     }
+  }
+
+  /** In the background; what fails now is done after the next run, or when the room opens again. */
+  #compact(): void {
+    this.log.compact().catch((error: unknown) => {
+      const name = error instanceof Error ? error.name : "unknown";
+      this.services.report("warn", "compaction-delayed", { ...this.thread, error: name });
+    });
   }
 
   #cache(record: RunRecord, checkpoint: unknown, state: "running" | "finished"): void {

@@ -17,7 +17,6 @@ export const ATTEMPTS_MAX = 5;
 
 export interface RunSlotParts extends RunParts {
   line: WaitingLine;
-  newId: () => string;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { RoomSocket } from "../ports/room";
 import type { NumberedEvent, ServerMessage, TicketClaims } from "../protocol";
 import type { EventLog } from "./event-log";
-import { encode, eventFrames } from "./frames";
+import { encode, eventFrames, replayFrames } from "./frames";
 
 /** Frames a client may send at once, and per second in the long run. */
 const FRAMES_AT_ONCE = 60;
@@ -78,7 +78,7 @@ export class Sessions {
       if (!last) throw new Error(`The log holds no event after ${sent}`);
       // The client may have left, or said hello again, while the log was read.
       if (this.#sessions.get(session.socket.id) !== session) return;
-      for (const frame of eventFrames(events)) session.socket.send(frame);
+      for (const frame of replayFrames(events, sent)) session.socket.send(frame);
       sent = last.seq;
     }
     session.state = "live";

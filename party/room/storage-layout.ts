@@ -1,11 +1,11 @@
 import { z } from "zod";
 
 /**
- * The keys of room storage. `meta` carries the schema version, so that a newer bundle can migrate.
+ * The keys of room storage. `meta` carries the schema version; `migrate-storage.ts` brings older ones up.
  *
  * | key | value |
  * | --- | --- |
- * | `meta` | schema version, number of the last event, next evidence label |
+ * | `meta` | schema version, number of the last event, next evidence label, last `run-finished`, compacted up to |
  * | `identity` | which thread and workspace this room is |
  * | `ev:%012d` | UTF-8 JSON of one or more events; the number is the first one's |
  * | `ev:%012d.%03d` | the rest of an event too large for one value |
@@ -15,7 +15,7 @@ import { z } from "zod";
  * | `cp:%03d` | UTF-8 JSON of that run's checkpoint, in pieces |
  * | `outbox` | number of the last event delivered to the thread store |
  */
-export const STORAGE_SCHEMA = 1;
+export const STORAGE_SCHEMA = 2;
 
 /** Stock limit of a value is 128 KiB; this leaves room for the engine's own framing. */
 export const VALUE_MAX_BYTES = 120 * 1024;
@@ -42,6 +42,10 @@ export const metaSchema = z.object({
   schema: z.literal(STORAGE_SCHEMA),
   seq: z.number().int().nonnegative(),
   nextEvidence: z.number().int().positive(),
+  /** Number of the last `run-finished`; 0 for none. */
+  finished: z.number().int().nonnegative(),
+  /** Events up to this number are compacted. */
+  compacted: z.number().int().nonnegative(),
 });
 export type Meta = z.infer<typeof metaSchema>;
 

@@ -5,6 +5,7 @@ import { SignJWT } from "jose";
 import { WebSocket } from "ws";
 import {
   type NumberedEvent,
+  PROTOCOL_VERSION,
   type ServerMessage,
   serverMessageSchema,
   TICKET_AUDIENCE,
@@ -134,7 +135,7 @@ export class Visitor {
       socket.once("close", reject);
     });
     const lastSeq = this.events.at(-1)?.seq ?? 0;
-    socket.send(JSON.stringify({ type: "hello", v: 1, lastSeq }));
+    socket.send(JSON.stringify({ type: "hello", v: PROTOCOL_VERSION, lastSeq }));
     return socket;
   }
 

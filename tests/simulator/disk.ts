@@ -1,4 +1,5 @@
 import type { KeyRange, RoomStorage, StorageChange } from "../../party/ports/room";
+import { fromPieces } from "../../party/room/storage-layout";
 import type { Random } from "./random";
 import type { Timeline } from "./timeline";
 
@@ -26,6 +27,15 @@ export class Disk {
   get keys(): readonly string[] {
     this.#keys ??= [...this.#entries.keys()].sort();
     return this.#keys;
+  }
+
+  /** Events in the log as it stands. */
+  countEvents(): number {
+    const heads = this.keys.filter((key) => key.startsWith("ev:") && !key.includes("."));
+    return heads.reduce((sum, head) => {
+      const pieces = this.keys.filter((key) => key === head || key.startsWith(`${head}.`));
+      return sum + JSON.parse(fromPieces(pieces.map((key) => this.get(key)))).length;
+    }, 0);
   }
 
   get(key: string): unknown {

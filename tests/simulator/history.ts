@@ -66,7 +66,7 @@ export class History {
   /** A frame that the room sends: everything in it must stand on its disk. */
   shown(frame: string): void {
     const message = readFrame(frame);
-    if (message.type === "events") {
+    if (message.type === "events" || message.type === "snapshot") {
       for (const event of message.events) {
         if (this.json(event.seq) !== eventText(event)) {
           throw new HistoryBroken(
@@ -75,11 +75,22 @@ export class History {
         }
       }
     }
+    if (message.type === "snapshot") this.#mayMiss(message.events);
     if (message.type === "ack") {
       const stored: NumberedEvent | null = JSON.parse(this.json(message.seq) ?? "null");
       const id = stored?.event.type === "message-added" ? stored.event.message.id : null;
       if (id !== message.id) {
         throw new HistoryBroken(`Message ${message.id} was acknowledged as event ${message.seq}`);
+      }
+    }
+  }
+
+  /** Only pieces of text may be missing between the events of a snapshot. */
+  #mayMiss(events: readonly NumberedEvent[]): void {
+    for (let seq = (events[0]?.seq ?? 0) + 1; seq < (events.at(-1)?.seq ?? 0); seq++) {
+      if (events.some((event) => event.seq === seq)) continue;
+      if (!this.json(seq)?.includes('"type":"text-delta"')) {
+        throw new HistoryBroken(`A snapshot lacks event ${seq}: ${this.json(seq)}`);
       }
     }
   }

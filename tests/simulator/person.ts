@@ -1,4 +1,9 @@
-import { emptyThreadView, foldEvents, type ThreadView } from "../../app/chat/thread-state";
+import {
+  emptyThreadView,
+  foldEvents,
+  foldSnapshot,
+  type ThreadView,
+} from "../../app/chat/thread-state";
 import { PROTOCOL_VERSION, type ServerMessage } from "../../party/protocol";
 import { HistoryBroken, readFrame } from "./history";
 import type { Link } from "./link";
@@ -74,6 +79,12 @@ export class Person {
         return;
       case "events":
         this.#fold(message);
+        return;
+      case "snapshot":
+        if (message.seq <= this.view.lastSeq) {
+          throw new HistoryBroken(`${this.name} was sent a snapshot of what is known`);
+        }
+        this.view = foldSnapshot(this.view, message);
         return;
       case "ack": {
         const known = this.acknowledged.get(message.id) ?? message.seq;

@@ -14,7 +14,7 @@ describe("the simulator", () => {
     "loses nothing in any world: one order, written before shown, every run ends, the record is equal",
     async () => {
       const seeds = only === null ? Array.from({ length: worlds }, (_, n) => first + n) : [only];
-      const sum: WorldReport = { events: 0, kills: 0, cuts: 0, runs: 0, resumed: 0 };
+      const sum: WorldReport = { events: 0, kills: 0, cuts: 0, runs: 0, resumed: 0, folded: 0 };
       for (const seed of seeds) {
         const report = await runWorld(seed).catch((cause: unknown) => {
           throw new Error(`World ${seed} broke: ${cause}. Replay: NETRA_SEED=${seed}`, { cause });

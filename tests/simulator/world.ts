@@ -19,6 +19,8 @@ export interface WorldReport {
   cuts: number;
   runs: number;
   resumed: number;
+  /** Events that compaction folded away. */
+  folded: number;
 }
 
 /** One room with its people on a troubled disk, network and record. The seed decides everything. */
@@ -162,6 +164,7 @@ export async function runWorld(seed: number): Promise<WorldReport> {
     cuts: places.reduce((sum, { cuts }) => sum + cuts, 0),
     runs: events.filter((type) => type === "run-started").length,
     resumed: events.filter((type) => type === "run-resumed").length,
+    folded: places.reduce((sum, place) => sum + place.history.size - place.disk.countEvents(), 0),
   };
 }
 
