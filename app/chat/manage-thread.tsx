@@ -1,13 +1,14 @@
 import { Form } from "@remix-run/react";
 import type { ReactNode } from "react";
-import { Button } from "../ui/button";
+import { Button, buttonClass } from "../ui/button";
 import { Card } from "../ui/card";
 import { Field, TextInput } from "../ui/field";
 import { ChangeButton } from "./change-button";
+import { exportAddress, exportFormats } from "./export-address";
 import { TITLE_MAX_CHARACTERS } from "./thread-title";
 
 /** One thing that can be done to a thread, with what it means. */
-export function ManagePart({
+function ManagePart({
   title,
   children,
   action,
@@ -74,6 +75,30 @@ export function ArchivePart({ threadId, archived }: { threadId: string; archived
       {archived
         ? "The thread is out of the lists and stays readable."
         : "Takes the thread out of the lists. It stays readable and can be found in the archive."}
+    </ManagePart>
+  );
+}
+
+export function ExportPart({ threadId }: { threadId: string }) {
+  return (
+    <ManagePart
+      title="Export"
+      action={
+        <div className="flex gap-2">
+          {exportFormats.map(({ ending, name }) => (
+            <a
+              key={ending}
+              href={exportAddress(threadId, ending)}
+              download
+              className={buttonClass("secondary", "small")}
+            >
+              {name}
+            </a>
+          ))}
+        </div>
+      }
+    >
+      Messages, reports and all evidence in one file, to read as Markdown or to process as JSON.
     </ManagePart>
   );
 }

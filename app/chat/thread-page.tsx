@@ -56,7 +56,11 @@ export function ThreadPage({
   useFreshSidebar(`${title} ${running?.id ?? ""}`, caughtUp);
 
   return (
-    <EvidenceProvider threadId={facts.threadId} evidence={shown.evidence} open={drawer.open}>
+    <EvidenceProvider
+      base={`/threads/${facts.threadId}`}
+      evidence={shown.evidence}
+      open={drawer.open}
+    >
       <div
         className={classNames(
           "flex flex-1 flex-col",
@@ -69,9 +73,11 @@ export function ThreadPage({
               <bdi>{title}</bdi>
             </h1>
             {facts.archived ? <Badge>archived</Badge> : null}
-            {facts.mayChange ? (
-              <ThreadMenu threadId={facts.threadId} archived={facts.archived} />
-            ) : null}
+            <ThreadMenu
+              threadId={facts.threadId}
+              archived={facts.archived}
+              mayChange={facts.mayChange}
+            />
           </div>
         </header>
         <div className="mx-auto grid w-full max-w-3xl flex-1 content-start gap-10 px-4 py-6 sm:px-8">
