@@ -86,6 +86,10 @@ export const closeCodes = {
   forbidden: 4403,
   /** The client is older than the server: reload the page. */
   outdatedClient: 4409,
+  /** Said no hello in time, or does not read what it is sent: connect again from the last number. */
+  tooSlow: 4408,
   /** Broke the limits of the protocol. */
   abusive: 4429,
+  /** The room, or this person in it, has too many connections: try again later. */
+  full: 4503,
 } as const;

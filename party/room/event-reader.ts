@@ -33,11 +33,13 @@ export class EventReader {
     if (after >= upTo) return events;
     let bytes = 0;
     let last = after;
+    // Counted before the place is looked for: a place found in the middle of a change is none.
+    let changes = this.#changes;
     let from = await this.#keyHolding(after + 1);
     for (;;) {
-      const changes = this.#changes;
       const page = await this.#page(from, maxBytes - bytes);
       if (changes !== this.#changes) {
+        changes = this.#changes;
         from = await this.#keyHolding(last + 1);
         continue;
       }

@@ -54,8 +54,13 @@ export class Room {
 
   /** Gives an admitted socket its place in the conversation. */
   seat(socket: RoomSocket, { conversation, claims }: Seat): void {
+    if (!conversation.sessions.hasRoomFor(claims.sub)) {
+      socket.close(closeCodes.full, "too-many-connections");
+      return;
+    }
     const session = conversation.sessions.enter(socket, claims, this.now);
     this.#entered.set(socket.id, { session, conversation });
+    void conversation.watch(session);
   }
 
   disconnect(socketId: string): void {
@@ -68,6 +73,10 @@ export class Room {
     const entered = this.#entered.get(socketId);
     if (!entered) return;
     const { session, conversation } = entered;
+    if (conversation.sessions.get(socketId) !== session) {
+      this.#entered.delete(socketId);
+      return;
+    }
     await answerFrame(conversation, session, data, this.now);
     if (!conversation.sessions.get(socketId)) this.#entered.delete(socketId);
   }

@@ -42,6 +42,11 @@ export class HeldClock implements Clock {
     });
   }
 
+  /** Time goes by and nobody wakes yet. */
+  pass(ms: number): void {
+    this.#now += ms;
+  }
+
   async advance(ms: number): Promise<void> {
     this.#now += ms;
     const due = this.#sleepers.filter(({ at }) => at <= this.#now);

@@ -19,7 +19,10 @@ export class SlowRecord {
     return {
       applyEvents: (key, events) => this.#apply(key, events, life),
       listDatasets: async (): Promise<DatasetSummary[]> => [],
-      memberRole: async () => "member",
+      memberRole: async () => {
+        if (this.random.chance(this.mood.failing)) throw new Error("the record is away");
+        return "member";
+      },
     };
   }
 
