@@ -65,6 +65,11 @@ export class EventWriter {
     return this.#lastText.at + this.#pace - this.clock.now();
   }
 
+  /** Adds an event that is written with the next one. */
+  hold(event: ThreadEvent): void {
+    this.#pending = [...this.#pending, event];
+  }
+
   /** Adds an event whose storage change must not be torn from it. */
   async addWith(event: ThreadEvent, alongside: (ownSeq: number) => StorageChange): Promise<void> {
     const before = this.#pending.length;

@@ -1,24 +1,24 @@
-import type { NumberedEvent, ThreadEvent } from "../protocol";
+import type { NumberedEvent } from "../protocol";
 
 interface Readable {
   readAfter(after: number, maxBytes?: number): Promise<NumberedEvent[]>;
 }
 
 /**
- * Which events between two numbers say nothing any more: pieces of text of a run whose finished
- * message is in the log. Everything else is what people and the record need.
+ * Which events between two numbers say nothing any more: pieces of text of a run before its finished
+ * message. Everything else is what people and the record need.
  */
 export async function voidText(
   log: Readable,
   after: number,
   upTo: number,
-): Promise<(event: ThreadEvent) => boolean> {
-  const answered = new Set<string>();
-  for await (const { event } of eventsBetween(log, after, upTo)) {
+): Promise<(numbered: NumberedEvent) => boolean> {
+  const answered = new Map<string, number>();
+  for await (const { seq, event } of eventsBetween(log, after, upTo)) {
     if (event.type !== "message-added" || event.message.role !== "assistant") continue;
-    if (event.message.runId !== null) answered.add(event.message.runId);
+    if (event.message.runId !== null) answered.set(event.message.runId, seq);
   }
-  return (event) => event.type === "text-delta" && answered.has(event.runId);
+  return ({ seq, event }) => event.type === "text-delta" && seq < (answered.get(event.runId) ?? 0);
 }
 
 /** Reads the log part by part, so that a long stretch of it is never held at once. */

@@ -90,12 +90,15 @@ export class EventLog {
     }
   }
 
-  async #compactSome(finished: number, isVoid: (event: ThreadEvent) => boolean): Promise<void> {
+  async #compactSome(
+    finished: number,
+    isVoid: (numbered: NumberedEvent) => boolean,
+  ): Promise<void> {
     await this.#leaveDoubt();
     const after = this.#meta.compacted;
     const events = await this.#reader.read({ after, upTo: finished, maxBytes: COMPACTION_BYTES });
     const end = events.at(-1)?.seq ?? finished;
-    const put = eventValues(events.filter(({ event }) => !isVoid(event)));
+    const put = eventValues(events.filter((numbered) => !isVoid(numbered)));
     const remove = (await this.#reader.keysOf(after, end)).filter((key) => !(key in put));
     const meta = { ...this.#meta, compacted: end };
     await this.#reader.whileKeysChange(() =>

@@ -104,7 +104,7 @@ export class Run {
         ending: state === "cancelled" ? ("stopped" as const) : ("failed" as const),
         at: new Date(this.parts.clock.now()).toISOString(),
       };
-      await this.#writer.add({ type: "message-added", message });
+      this.#writer.hold({ type: "message-added", message });
     }
     await this.#finishWith({ type: "run-finished", runId, state, reason });
   }

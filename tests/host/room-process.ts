@@ -101,10 +101,10 @@ export function isRunning(pid: number): boolean {
 
 /** A person in one thread. */
 export class Visitor {
-  readonly threadId = crypto.randomUUID();
   constructor(
     readonly userId: string = crypto.randomUUID(),
     readonly workspaceId: string = crypto.randomUUID(),
+    readonly threadId: string = crypto.randomUUID(),
   ) {}
   /** Events of every connection, in the order they came. */
   readonly events: NumberedEvent[] = [];
@@ -142,7 +142,9 @@ export class Visitor {
   hear(frame: string): void {
     const message = serverMessageSchema.parse(JSON.parse(frame));
     this.#answers.push(message);
-    if (message.type === "events") this.events.push(...message.events);
+    if (message.type === "events" || message.type === "snapshot") {
+      this.events.push(...message.events);
+    }
   }
 
   heard(type: ServerMessage["type"]): ServerMessage[] {
