@@ -74,7 +74,7 @@ export function ThreadList({ facts }: { facts: ThreadListFacts }) {
       {threads.length === 0 ? (
         <NoThreads list={list} search={search} />
       ) : (
-        <ul className="-mx-2">
+        <ul className={mayChange && change ? "-ml-2" : "-mx-2"}>
           {threads.map((thread) => (
             <ThreadRow key={thread.id} thread={thread} change={mayChange ? change : null} />
           ))}

@@ -22,7 +22,7 @@ export function ThreadMenu({
   const page = `/threads/${threadId}/manage`;
   const make = (change: ThreadChange) => submit({ change }, { method: "post", action: page });
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>
         <Link
           to={page}

@@ -1,5 +1,5 @@
 import { useRevalidator } from "@remix-run/react";
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { v7 as newId } from "uuid";
 import { EvidenceProvider } from "../insights/evidence-context";
 import { EvidenceDrawer, useEvidenceDrawer } from "../insights/evidence-drawer";
@@ -11,7 +11,9 @@ import { useWideWindow } from "../ui/drawer";
 import { Skeleton } from "../ui/skeleton";
 import { Composer } from "./composer";
 import { ConnectionBanner } from "./connection-banner";
+import { EarlierQuestions } from "./earlier-questions";
 import { ExchangeView } from "./exchange-view";
+import { offscreen } from "./offscreen";
 import { PendingBubble } from "./pending-bubble";
 import { ThreadMenu } from "./thread-menu";
 import type { ThreadView } from "./thread-state";
@@ -30,7 +32,11 @@ export interface ThreadPageFacts {
   roomsUrl: string;
   /** Id of the next message when it is sent by a form without script. */
   messageId: string;
+  /** The last questions with what belongs to them. */
   record: ThreadView;
+  /** Questions asked for, and how many of the thread stand before those. */
+  shown: number;
+  earlier: number;
 }
 
 /** A thread: from the record at first, then live from its room. */
@@ -46,7 +52,10 @@ export function ThreadPage({
     facts.roomsUrl,
   );
   const shown = caughtUp ? view : facts.record;
-  const exchanges = useMemo(() => readingOrder(shown), [shown]);
+  const all = useMemo(() => readingOrder(shown), [shown]);
+  const most = useMost(facts.shown);
+  const exchanges = all.slice(-most);
+  const earlier = caughtUp ? all.length - exchanges.length : facts.earlier;
   const running = activeRun(shown);
   const firstRuleBased = shown.runs.find((run) => run.model === null) ?? null;
   const drawer = useEvidenceDrawer();
@@ -81,12 +90,17 @@ export function ThreadPage({
           </div>
         </header>
         <div className="mx-auto grid w-full max-w-3xl flex-1 content-start gap-10 px-4 py-6 sm:px-8">
-          {exchanges.map((exchange) => (
-            <ExchangeView
+          <EarlierQuestions earlier={earlier} shown={most} />
+          {exchanges.map((exchange, place) => (
+            <div
               key={exchange.message.id}
-              exchange={exchange}
-              saysRuleBased={exchange.run !== null && exchange.run === firstRuleBased}
-            />
+              className={place < exchanges.length - 2 ? offscreen : undefined}
+            >
+              <ExchangeView
+                exchange={exchange}
+                saysRuleBased={exchange.run !== null && exchange.run === firstRuleBased}
+              />
+            </div>
           ))}
           {pending.map((message) => (
             <PendingBubble
@@ -138,6 +152,13 @@ export function ThreadPage({
       />
     </EvidenceProvider>
   );
+}
+
+/** The most questions asked for so far: opening a drawer changes the address and hides nothing. */
+function useMost(asked: number): number {
+  const most = useRef(asked);
+  most.current = Math.max(most.current, asked);
+  return most.current;
 }
 
 /** The record may lag behind the room: only the room can say that there is nothing. */
