@@ -1,3 +1,4 @@
+import { memo } from "react";
 import { plainText } from "../../party/protocol";
 import { ReportView } from "../insights/report-view";
 import { RichTextView } from "../insights/rich-text";
@@ -12,8 +13,8 @@ export function reportAnchor(runId: string): string {
   return `report-of-${runId}`;
 }
 
-/** A question, the crew's work on it, its answer and its report. */
-export function ExchangeView({
+/** A question, the crew's work on it, its answer and its report. Drawn anew only when something of it changed. */
+export const ExchangeView = memo(function ExchangeView({
   exchange,
   saysRuleBased,
 }: {
@@ -60,5 +61,24 @@ export function ExchangeView({
         </>
       ) : null}
     </div>
+  );
+}, looksTheSame);
+
+interface ExchangeProps {
+  exchange: Exchange;
+  saysRuleBased: boolean;
+}
+
+/** A fold keeps what it did not change, so identity tells; only the list of answers is made anew each time. */
+function looksTheSame(before: ExchangeProps, after: ExchangeProps): boolean {
+  const [a, b] = [before.exchange, after.exchange];
+  return (
+    before.saysRuleBased === after.saysRuleBased &&
+    a.message === b.message &&
+    a.run === b.run &&
+    a.queued === b.queued &&
+    a.report === b.report &&
+    a.answers.length === b.answers.length &&
+    a.answers.every((answer, place) => answer === b.answers[place])
   );
 }

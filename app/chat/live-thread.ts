@@ -6,7 +6,7 @@ import {
 } from "../../party/protocol";
 import { loadPending, type PendingMessage, savePending } from "./pending-messages";
 import type { FatalReason, RoomSocket, RoomSocketHandlers } from "./room-socket";
-import { emptyThreadView, foldEvents, type ThreadView } from "./thread-state";
+import { emptyThreadView, foldEvents, foldSnapshot, type ThreadView } from "./thread-state";
 
 export type ConnectionState = "connecting" | "live" | "reconnecting" | FatalReason;
 
@@ -146,13 +146,13 @@ export class LiveThread {
         return;
       case "events": {
         const { view, gap } = foldEvents(this.#snapshot.view, message.events);
-        this.#change(this.#progress(view));
-        const shown = new Set(view.messages.map(({ id }) => id));
-        const left = this.#snapshot.pending.filter(({ id }) => !shown.has(id));
-        if (left.length < this.#snapshot.pending.length) this.#setPending(left);
+        this.#show(view);
         if (gap) this.reconnect();
         return;
       }
+      case "snapshot":
+        this.#show(foldSnapshot(this.#snapshot.view, message));
+        return;
       case "refusal":
         this.#refused(message.id, message.text);
         return;
@@ -160,6 +160,13 @@ export class LiveThread {
       case "pong":
         return;
     }
+  }
+
+  #show(view: ThreadView): void {
+    this.#change(this.#progress(view));
+    const shown = new Set(view.messages.map(({ id }) => id));
+    const left = this.#snapshot.pending.filter(({ id }) => !shown.has(id));
+    if (left.length < this.#snapshot.pending.length) this.#setPending(left);
   }
 
   #refused(id: string | null, text: string): void {

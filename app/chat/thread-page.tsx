@@ -1,8 +1,9 @@
 import { useRevalidator } from "@remix-run/react";
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { v7 as newId } from "uuid";
 import { EvidenceProvider } from "../insights/evidence-context";
 import { EvidenceDrawer, useEvidenceDrawer } from "../insights/evidence-drawer";
+import { Badge } from "../ui/badge";
 import { Banner } from "../ui/banner";
 import { Button } from "../ui/button";
 import { classNames } from "../ui/class-names";
@@ -10,8 +11,11 @@ import { useWideWindow } from "../ui/drawer";
 import { Skeleton } from "../ui/skeleton";
 import { Composer } from "./composer";
 import { ConnectionBanner } from "./connection-banner";
+import { EarlierQuestions } from "./earlier-questions";
 import { ExchangeView } from "./exchange-view";
+import { offscreen } from "./offscreen";
 import { PendingBubble } from "./pending-bubble";
+import { ThreadMenu } from "./thread-menu";
 import type { ThreadView } from "./thread-state";
 import { activeRun, readingOrder } from "./timeline";
 import { useFollowEnd } from "./use-follow-end";
@@ -20,10 +24,19 @@ import { useLiveThread } from "./use-live-thread";
 export interface ThreadPageFacts {
   threadId: string;
   title: string;
+  /** A person gave the title: what the crew's events say about it counts no more. */
+  titleIsFinal: boolean;
+  archived: boolean;
+  /** Whether the reader's role allows to change the thread as a whole. */
+  mayChange: boolean;
   roomsUrl: string;
   /** Id of the next message when it is sent by a form without script. */
   messageId: string;
+  /** The last questions with what belongs to them. */
   record: ThreadView;
+  /** Questions asked for, and how many of the thread stand before those. */
+  shown: number;
+  earlier: number;
 }
 
 /** A thread: from the record at first, then live from its room. */
@@ -39,35 +52,55 @@ export function ThreadPage({
     facts.roomsUrl,
   );
   const shown = caughtUp ? view : facts.record;
-  const exchanges = useMemo(() => readingOrder(shown), [shown]);
+  const all = useMemo(() => readingOrder(shown), [shown]);
+  const most = useMost(facts.shown);
+  const exchanges = all.slice(-most);
+  const earlier = caughtUp ? all.length - exchanges.length : facts.earlier;
   const running = activeRun(shown);
   const firstRuleBased = shown.runs.find((run) => run.model === null) ?? null;
   const drawer = useEvidenceDrawer();
   const wide = useWideWindow();
   const { goToEnd } = useFollowEnd(shown);
-  const title = shown.title ?? facts.title;
+  const title = facts.titleIsFinal ? facts.title : (shown.title ?? facts.title);
   useFreshSidebar(`${title} ${running?.id ?? ""}`, caughtUp);
 
   return (
-    <EvidenceProvider threadId={facts.threadId} evidence={shown.evidence} open={drawer.open}>
+    <EvidenceProvider
+      base={`/threads/${facts.threadId}`}
+      evidence={shown.evidence}
+      open={drawer.open}
+    >
       <div
         className={classNames(
           "flex flex-1 flex-col",
           drawer.citation && wide && "min-[1100px]:pr-[28rem]",
         )}
       >
-        <header className="sticky top-13 z-20 border-b border-line bg-canvas/95 py-3 backdrop-blur lg:top-0">
-          <h1 className="mx-auto max-w-3xl truncate px-4 text-sm font-semibold sm:px-8">
-            <bdi>{title}</bdi>
-          </h1>
+        <header className="sticky top-13 z-20 border-b border-line bg-canvas/95 py-1.5 backdrop-blur lg:top-0">
+          <div className="mx-auto flex max-w-3xl items-center gap-2 px-4 sm:px-8">
+            <h1 className="min-w-0 flex-1 truncate text-sm font-semibold">
+              <bdi>{title}</bdi>
+            </h1>
+            {facts.archived ? <Badge>archived</Badge> : null}
+            <ThreadMenu
+              threadId={facts.threadId}
+              archived={facts.archived}
+              mayChange={facts.mayChange}
+            />
+          </div>
         </header>
         <div className="mx-auto grid w-full max-w-3xl flex-1 content-start gap-10 px-4 py-6 sm:px-8">
-          {exchanges.map((exchange) => (
-            <ExchangeView
+          <EarlierQuestions earlier={earlier} shown={most} />
+          {exchanges.map((exchange, place) => (
+            <div
               key={exchange.message.id}
-              exchange={exchange}
-              saysRuleBased={exchange.run !== null && exchange.run === firstRuleBased}
-            />
+              className={place < exchanges.length - 2 ? offscreen : undefined}
+            >
+              <ExchangeView
+                exchange={exchange}
+                saysRuleBased={exchange.run !== null && exchange.run === firstRuleBased}
+              />
+            </div>
           ))}
           {pending.map((message) => (
             <PendingBubble
@@ -119,6 +152,13 @@ export function ThreadPage({
       />
     </EvidenceProvider>
   );
+}
+
+/** The most questions asked for so far: opening a drawer changes the address and hides nothing. */
+function useMost(asked: number): number {
+  const most = useRef(asked);
+  most.current = Math.max(most.current, asked);
+  return most.current;
 }
 
 /** The record may lag behind the room: only the room can say that there is nothing. */

@@ -55,6 +55,35 @@ export async function readThreadRecord(
   };
 }
 
+/**
+ * The last questions of a thread with everything that belongs to them, and how many stand before them.
+ * Evidence stays that something kept cites, whichever run recorded it.
+ */
+export function latestOf(
+  record: ThreadView,
+  count: number,
+): { record: ThreadView; earlier: number } {
+  const questions = record.messages.filter(({ role }) => role === "user");
+  const earlier = Math.max(0, questions.length - count);
+  if (earlier === 0) return { record, earlier };
+  const asked = new Set(questions.slice(earlier).map(({ id }) => id));
+  const runs = record.runs.filter((run) => asked.has(run.messageId));
+  const runIds = new Set(runs.map(({ id }) => id));
+  const messages = record.messages.filter(
+    (message) => asked.has(message.id) || (message.runId !== null && runIds.has(message.runId)),
+  );
+  const reports = Object.fromEntries(
+    Object.entries(record.reports).filter(([runId]) => runIds.has(runId)),
+  );
+  const cited = new Set(JSON.stringify([messages, runs, reports]).match(/(?<=")E[1-9]\d*(?=")/g));
+  const evidence = Object.fromEntries(
+    Object.entries(record.evidence).filter(
+      ([label, { runId }]) => runIds.has(runId) || cited.has(label),
+    ),
+  );
+  return { record: { ...record, messages, runs, reports, evidence }, earlier };
+}
+
 function messageOf(stored: StoredMessage): Message {
   return {
     id: stored.id,

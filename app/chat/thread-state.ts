@@ -91,6 +91,19 @@ export function foldEvents(view: ThreadView, events: readonly NumberedEvent[]): 
   return { view: next, gap: false };
 }
 
+/** Folds in what is left of all events up to `seq`, where the room folded some away. */
+export function foldSnapshot(
+  view: ThreadView,
+  { seq, events }: { seq: number; events: readonly NumberedEvent[] },
+): ThreadView {
+  let next = view;
+  for (const numbered of events) {
+    if (numbered.seq <= view.lastSeq) continue;
+    next = foldEvent(next, numbered.event, numbered.at);
+  }
+  return seq > view.lastSeq ? { ...next, lastSeq: seq } : view;
+}
+
 function foldEvent(view: ThreadView, event: ThreadEvent, at: string): ThreadView {
   switch (event.type) {
     case "message-added":

@@ -1,7 +1,7 @@
 import { scaleBand, scaleLinear } from "d3-scale";
 import type { Evidence, EvidenceValue } from "../../party/protocol";
+import { formatValue } from "../../party/protocol/format";
 import { EvidenceLink, ValueLink } from "./figure-link";
-import { formatValue } from "./format-value";
 
 const WIDTH = 640;
 const HEIGHT = 132;

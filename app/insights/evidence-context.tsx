@@ -20,12 +20,13 @@ interface EvidenceAccess {
 const Context = createContext<EvidenceAccess | null>(null);
 
 export function EvidenceProvider({
-  threadId,
+  base,
   evidence,
   open,
   children,
 }: {
-  threadId: string;
+  /** Address of the page that the thread is shown at: `/threads/ID`, or that of a shared link. */
+  base: string;
   evidence: Record<string, Evidence>;
   open: EvidenceAccess["open"];
   children: ReactNode;
@@ -33,11 +34,10 @@ export function EvidenceProvider({
   const access = useMemo<EvidenceAccess>(
     () => ({
       find: (label) => evidence[label],
-      addressOf: (citation) =>
-        `/threads/${threadId}/evidence/${citation.evidence}${citationQuery(citation)}`,
+      addressOf: (citation) => `${base}/evidence/${citation.evidence}${citationQuery(citation)}`,
       open,
     }),
-    [threadId, evidence, open],
+    [base, evidence, open],
   );
   return <Context.Provider value={access}>{children}</Context.Provider>;
 }

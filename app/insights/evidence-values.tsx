@@ -1,11 +1,11 @@
 import { useEffect, useRef } from "react";
 import type { Evidence, EvidenceValue } from "../../party/protocol";
+import { formatValue } from "../../party/protocol/format";
 import { classNames } from "../ui/class-names";
 import { inPlace } from "../ui/in-place";
 import { Cell, HeadCell, labelClass, Row, rowNameClass, Table } from "../ui/table";
 import type { Citation } from "./evidence-context";
 import { evidenceGrid, segmentName } from "./evidence-table";
-import { formatValue } from "./format-value";
 
 /** Every value of an evidence: a list when it has no segments, otherwise a table. The cited one is marked. */
 export function EvidenceValues({ evidence, citation }: { evidence: Evidence; citation: Citation }) {

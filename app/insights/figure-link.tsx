@@ -1,9 +1,9 @@
 import { Link } from "@remix-run/react";
 import type { ReactNode } from "react";
 import type { EvidenceValue, Figure } from "../../party/protocol";
+import { formatValue } from "../../party/protocol/format";
 import { classNames } from "../ui/class-names";
 import { type Citation, useEvidence } from "./evidence-context";
-import { formatValue } from "./format-value";
 
 /** A link to a receipt: opens the drawer, or its own page without script or in a new tab. */
 export function EvidenceLink({

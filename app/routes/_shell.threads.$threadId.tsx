@@ -9,11 +9,12 @@ import { validate as isUuid, v7 as newId } from "uuid";
 import { getServices, json, redirect } from "#platform";
 import { requireMember } from "../auth/require-user.server";
 import { issueRoomTicket } from "../auth/ticket.server";
+import { questionsAsked } from "../chat/earlier-questions";
 import { messageProblem } from "../chat/message-rules";
 import { postMessage, sendProblem } from "../chat/post-message.server";
 import { requireThread } from "../chat/require-thread.server";
 import { ThreadPage, type ThreadPageFacts } from "../chat/thread-page";
-import { readThreadRecord } from "../chat/thread-record.server";
+import { latestOf, readThreadRecord } from "../chat/thread-record.server";
 import { RouteError } from "../ui/error-page";
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
@@ -21,15 +22,23 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 ];
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
-  const { workspace } = await requireMember(request);
+  const { workspace, role } = await requireMember(request);
   const { db, config } = getServices();
   const thread = await requireThread(db, workspace.id, params.threadId);
+  const shown = questionsAsked(new URL(request.url).searchParams);
   const facts: ThreadPageFacts = {
     threadId: thread.id,
     title: thread.title,
+    titleIsFinal: thread.titleSource === "human",
+    archived: thread.archivedAt !== null,
+    mayChange: role !== "viewer",
     roomsUrl: config.ROOMS_URL,
     messageId: newId(),
-    record: await readThreadRecord(db, { workspaceId: workspace.id, threadId: thread.id }),
+    shown,
+    ...latestOf(
+      await readThreadRecord(db, { workspaceId: workspace.id, threadId: thread.id }),
+      shown,
+    ),
   };
   return json(facts);
 }
@@ -58,9 +67,15 @@ export async function action({ request, params }: ActionFunctionArgs) {
 export function shouldRevalidate({
   currentParams,
   nextParams,
+  currentUrl,
+  nextUrl,
   formMethod,
 }: ShouldRevalidateFunctionArgs) {
-  return formMethod !== undefined || currentParams.threadId !== nextParams.threadId;
+  return (
+    formMethod !== undefined ||
+    currentParams.threadId !== nextParams.threadId ||
+    questionsAsked(nextUrl.searchParams) > questionsAsked(currentUrl.searchParams)
+  );
 }
 
 export default function Thread() {

@@ -1,5 +1,4 @@
 import {
-  Link,
   type MetaFunction,
   useActionData,
   useLoaderData,
@@ -7,44 +6,38 @@ import {
   useSubmit,
 } from "@remix-run/react";
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/server-runtime";
-import { MessagesSquare } from "lucide-react";
 import { validate as isUuid, v7 as newId } from "uuid";
 import { getServices, json, redirect } from "#platform";
-import { createThread, listDatasets, listThreads } from "../../db/postgres";
+import { createThread, findThread, listDatasets } from "../../db/postgres";
 import { requireMember } from "../auth/require-user.server";
 import { issueRoomTicket } from "../auth/ticket.server";
+import { ChangeButton } from "../chat/change-button";
 import { Composer } from "../chat/composer";
 import { exampleQuestions } from "../chat/example-questions";
 import { messageProblem } from "../chat/message-rules";
 import { postMessage, sendProblem } from "../chat/post-message.server";
-import { ThreadRow } from "../chat/thread-row";
+import { ThreadList } from "../chat/thread-list";
+import { readDoneChange, readThreadList } from "../chat/thread-list.server";
 import { titleOf } from "../chat/thread-title";
 import { Banner } from "../ui/banner";
 import { ButtonLink } from "../ui/button";
-import { EmptyState } from "../ui/empty-state";
 import { RouteError } from "../ui/error-page";
-
-const PAGE = 30;
 
 export const meta: MetaFunction = () => [{ title: "Threads · Netra" }];
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { workspace } = await requireMember(request);
+  const { workspace, role } = await requireMember(request);
   const { db } = getServices();
   const query = new URL(request.url).searchParams;
-  const [page, datasets] = await Promise.all([
-    listThreads(db, { workspaceId: workspace.id, limit: PAGE, after: query.get("after") }),
+  const [list, done, datasets] = await Promise.all([
+    readThreadList(db, workspace.id, query),
+    readDoneChange(db, workspace.id, query),
     listDatasets(db, { workspaceId: workspace.id, withCalls: true }),
   ]);
   return json({
-    threads: page.threads.map((thread) => ({
-      id: thread.id,
-      title: thread.title,
-      lastActivityAt: thread.lastActivityAt.toISOString(),
-      runState: thread.runState,
-    })),
-    next: page.next,
-    firstPage: !query.has("after"),
+    list: { ...list, mayChange: role !== "viewer" },
+    done,
+    asks: list.firstPage && list.search === "" && list.list === "current",
     hasData: datasets.length > 0,
     question: query.get("question") ?? "",
   });
@@ -56,17 +49,22 @@ export async function action({ request }: ActionFunctionArgs) {
   const { db, config } = getServices();
   const form = await request.formData();
   const text = String(form.get("text") ?? "").trim();
-  const threadId = idFrom(form.get("threadId"));
+  let threadId = idFrom(form.get("threadId"));
   const messageId = idFrom(form.get("messageId"));
   const problem = messageProblem(text);
   if (problem !== null) return json({ problem, text, threadId, messageId }, { status: 400 });
 
-  await createThread(db, {
-    id: threadId,
+  const made = {
     workspaceId: member.workspace.id,
     createdBy: member.user.id,
     title: titleOf(text),
-  });
+  };
+  await createThread(db, { ...made, id: threadId });
+  if (!(await findThread(db, { workspaceId: made.workspaceId, threadId }))) {
+    // The id is another workspace's, or of a deleted thread: that must not show.
+    threadId = newId();
+    await createThread(db, { ...made, id: threadId });
+  }
   try {
     const ticket = await issueRoomTicket(member, threadId);
     await postMessage(config, { threadId, ticket, id: messageId, text });
@@ -81,7 +79,7 @@ function idFrom(field: FormDataEntryValue | null): string {
 }
 
 export default function Threads() {
-  const { threads, next, firstPage, hasData, question } = useLoaderData<typeof loader>();
+  const { list, done, asks, hasData, question } = useLoaderData<typeof loader>();
   const outcome = useActionData<typeof action>();
   const submit = useSubmit();
   const busy = useNavigation().formMethod === "POST";
@@ -97,7 +95,15 @@ export default function Threads() {
 
   return (
     <div className="mx-auto w-full max-w-3xl px-4 pt-8 pb-12 sm:px-8 sm:pt-16">
-      {firstPage ? (
+      {done ? (
+        <Banner
+          className="mb-6"
+          action={<ChangeButton threadId={done.threadId} change={done.undo} label="Undo" />}
+        >
+          {done.text}
+        </Banner>
+      ) : null}
+      {asks ? (
         <>
           <h1 className="mb-4 text-2xl font-semibold tracking-tight text-balance">
             What do you want to know about your calls?
@@ -160,36 +166,10 @@ export default function Threads() {
             ))}
           </ul>
         </>
-      ) : null}
-
-      <h2 className="mb-2 text-sm font-semibold">{firstPage ? "Threads" : "Earlier threads"}</h2>
-      {threads.length === 0 ? (
-        <EmptyState icon={MessagesSquare} title="No threads yet">
-          Ask a question above. The crew measures your calls and answers with a report whose figures
-          all open their receipts.
-        </EmptyState>
       ) : (
-        <ul className="-mx-2">
-          {threads.map((thread) => (
-            <ThreadRow key={thread.id} thread={thread} />
-          ))}
-        </ul>
+        <h1 className="sr-only">Threads</h1>
       )}
-      <nav aria-label="Pages" className="mt-4 flex gap-3 text-[0.8125rem]">
-        {firstPage ? null : (
-          <Link to="/threads" className="py-2 text-accent hover:underline">
-            Newest threads
-          </Link>
-        )}
-        {next ? (
-          <Link
-            to={`/threads?after=${encodeURIComponent(next)}`}
-            className="py-2 text-accent hover:underline"
-          >
-            Earlier threads
-          </Link>
-        ) : null}
-      </nav>
+      <ThreadList facts={list} />
     </div>
   );
 }

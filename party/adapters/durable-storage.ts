@@ -20,12 +20,13 @@ export class DurableStorage implements RoomStorage {
    * Writes with no wait between them are one transaction in a Durable Object. `sync` waits until it
    * is on disk, so that nobody is shown an event that the death of the process would take back.
    */
-  async write({ put = {}, remove = [] }: StorageChange): Promise<void> {
+  async write({ put = {}, remove = [], alarm }: StorageChange): Promise<void> {
     const work: Promise<unknown>[] = [];
     for (const entries of inGroups(Object.entries(put))) {
       work.push(this.storage.put(Object.fromEntries(entries)));
     }
     for (const keys of inGroups(remove)) work.push(this.storage.delete([...keys]));
+    if (alarm !== undefined) work.push(this.storage.setAlarm(alarm));
     await Promise.all(work);
     await this.storage.sync();
   }

@@ -4,6 +4,8 @@
 export interface StorageChange {
   put?: Readonly<Record<string, unknown>>;
   remove?: readonly string[];
+  /** As `RoomStorage.setAlarm`, in the same change. */
+  alarm?: number;
 }
 
 /** Keys with `from` ≤ key < `to`, in key order, or backwards with `reverse`. */

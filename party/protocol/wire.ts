@@ -2,7 +2,7 @@ import * as z from "zod";
 import { numberedEventSchema } from "./events";
 
 /** Raised whenever an old client could misread a new server or the other way round. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** Longest message a person may send, in characters (UTF-16 code units). */
 export const MESSAGE_MAX_CHARACTERS = 10_000;
@@ -55,6 +55,15 @@ export const serverMessageSchema = z.discriminatedUnion("type", [
   }),
   /** One or more events in order, each already written to storage. */
   z.object({ type: z.literal("events"), events: z.array(numberedEventSchema).min(1) }),
+  /**
+   * All that is left of the events after the client's last number up to `seq`: of ended runs the pieces
+   * of text are folded away. Folded in like events, whose numbers may skip; then `seq` is the last number.
+   */
+  z.object({
+    type: z.literal("snapshot"),
+    seq: z.number().int().positive(),
+    events: z.array(numberedEventSchema).min(1),
+  }),
   /** The client message with this id is stored as event `seq`. */
   z.object({ type: z.literal("ack"), id: z.uuid(), seq: z.number().int().positive() }),
   z.object({
@@ -77,6 +86,10 @@ export const closeCodes = {
   forbidden: 4403,
   /** The client is older than the server: reload the page. */
   outdatedClient: 4409,
+  /** Said no hello in time, or does not read what it is sent: connect again from the last number. */
+  tooSlow: 4408,
   /** Broke the limits of the protocol. */
   abusive: 4429,
+  /** The room, or this person in it, has too many connections: try again later. */
+  full: 4503,
 } as const;

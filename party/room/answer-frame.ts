@@ -4,6 +4,9 @@ import { type Refusal, refusal } from "./frames";
 import { readFrame } from "./read-frame";
 import { type Session, STRIKES_MAX } from "./sessions";
 
+/** How old the knowledge of a membership may be when somebody writes, ms. */
+const SEND_TRUST_MS = 5_000;
+
 /** Answers one frame of a client; whatever the frame holds gets an answer, never an exception. */
 export async function answerFrame(
   conversation: Conversation,
@@ -16,10 +19,9 @@ export async function answerFrame(
     session.strikes += 1;
     sessions.send(session, answer);
     if (answer.code === "outdated-client") {
-      session.socket.close(closeCodes.outdatedClient, answer.code);
+      sessions.expel(session, closeCodes.outdatedClient, answer.code);
     } else if (session.strikes > STRIKES_MAX) {
-      session.socket.close(closeCodes.abusive, answer.code);
-      sessions.leave(session.socket.id);
+      sessions.expel(session, closeCodes.abusive, answer.code);
     }
   };
   if (!sessions.spend(session, now)) return strike(refusal("rate-limited", null));
@@ -34,6 +36,7 @@ export async function answerFrame(
       return conversation.greet(session, message.lastSeq);
     case "message.send":
       if (session.state === "awaiting-hello") return strike(refusal("hello-first", message.id));
+      if (!(await conversation.isStillMember(session, SEND_TRUST_MS))) return;
       return sessions.send(session, await conversation.say(session.claims, message));
     case "run.cancel": {
       if (session.state === "awaiting-hello") return strike(refusal("hello-first", message.runId));

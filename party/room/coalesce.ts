@@ -5,11 +5,13 @@ import type { EventLog } from "./event-log";
 
 /** How long a piece of text may wait for the next one, ms: one write and one frame carry both. */
 export const COALESCE_MS = 15;
+/** How far that widens when writes or timers are slow, ms. */
+export const COALESCE_AT_MOST_MS = 250;
 
 /**
  * Collects a run's events into writes. The first piece of text goes at once; pieces that follow
- * within `COALESCE_MS`, or while a write is under way, share the next write. `step-finished` waits
- * as long for its checkpoint, so that both are stored in one go; everything else is written at once,
+ * within `COALESCE_MS`, or while a write is under way, share the next write; under load the wait
+ * widens to twice of what a write takes. `step-finished` waits as long for its checkpoint, so that both are stored in one go; everything else is written at once,
  * after all that came before it.
  */
 export class EventWriter {
@@ -17,6 +19,8 @@ export class EventWriter {
   #timer: AbortController | null = null;
   /** The last piece of text that was written: of which step, and when (Unix ms). */
   #lastText: { stepId: string; at: number } | null = null;
+  /** How long text waits now, ms. */
+  #pace = COALESCE_MS;
   #failure: { cause: unknown } | null = null;
 
   constructor(
@@ -29,7 +33,7 @@ export class EventWriter {
     this.#throwFailure();
     this.#pending = joinText(this.#pending, event);
     if (event.type !== "text-delta" && event.type !== "step-finished") return this.flush();
-    const wait = event.type === "text-delta" ? this.#textWait(event.stepId) : COALESCE_MS;
+    const wait = event.type === "text-delta" ? this.#textWait(event.stepId) : this.#pace;
     if (wait <= 0) return this.flush();
     this.#flushAfter(wait);
   }
@@ -42,15 +46,28 @@ export class EventWriter {
     const events = this.#pending;
     this.#pending = [];
     if (events.length === 0 && !alongside) return;
+    const beganAt = this.clock.now();
     await this.log.append(events, alongside);
+    this.#adapt(this.clock.now() - beganAt);
     const text = events.findLast((event) => event.type === "text-delta");
     if (text) this.#lastText = { stepId: text.stepId, at: this.clock.now() };
+  }
+
+  /** Widens at once, narrows step by step. */
+  #adapt(busyMs: number): void {
+    const wanted = Math.min(COALESCE_AT_MOST_MS, Math.max(COALESCE_MS, 2 * busyMs));
+    this.#pace = wanted > this.#pace ? wanted : (this.#pace + wanted) / 2;
   }
 
   /** 0 for the first piece of a step, and once the last one is old enough. */
   #textWait(stepId: string): number {
     if (this.#lastText?.stepId !== stepId) return 0;
-    return this.#lastText.at + COALESCE_MS - this.clock.now();
+    return this.#lastText.at + this.#pace - this.clock.now();
+  }
+
+  /** Adds an event that is written with the next one. */
+  hold(event: ThreadEvent): void {
+    this.#pending = [...this.#pending, event];
   }
 
   /** Adds an event whose storage change must not be torn from it. */
@@ -64,11 +81,14 @@ export class EventWriter {
     if (this.#timer) return;
     const timer = new AbortController();
     this.#timer = timer;
+    const dueAt = this.clock.now() + wait;
     this.clock.sleep(wait, timer.signal).then(
-      () =>
+      () => {
+        this.#adapt(this.clock.now() - dueAt);
         this.flush().catch((cause) => {
           this.#failure = { cause };
-        }),
+        });
+      },
       () => {},
     );
   }
@@ -92,7 +112,8 @@ export function joinText(events: readonly ThreadEvent[], event: ThreadEvent): Th
   return [...events.slice(0, -1), { ...last, text: joinParts(last.text, event.text) }];
 }
 
-function joinParts(left: RichText, right: RichText): RichText {
+/** Text after text: strings that meet become one. */
+export function joinParts(left: RichText, right: RichText): RichText {
   const end = left.at(-1);
   const [start, ...rest] = right;
   if (typeof end !== "string" || typeof start !== "string") return [...left, ...right];

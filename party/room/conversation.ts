@@ -4,14 +4,14 @@ import type { Log, RoomStorage } from "../ports/room";
 import type { StateCache } from "../ports/state-cache";
 import type { ThreadKey, ThreadStore } from "../ports/thread-store";
 import type { ClientMessage, NumberedEvent, ServerMessage, TicketClaims } from "../protocol";
-import { PROTOCOL_VERSION } from "../protocol";
+import { closeCodes, PROTOCOL_VERSION, roleSchema } from "../protocol";
 import { QueueFullError } from "./errors";
 import { EventLog } from "./event-log";
 import { refusal } from "./frames";
 import { Outbox } from "./outbox";
-import { HEARTBEAT_MS, RunSlot } from "./run-slot";
-import { type Session, Sessions } from "./sessions";
-import type { RunRecord } from "./storage-layout";
+import { RunSlot } from "./run-slot";
+import { HELLO_WITHIN_MS, type Session, Sessions } from "./sessions";
+import { HEARTBEAT_MS, type RunRecord } from "./storage-layout";
 import { WaitingLine } from "./waiting-line";
 
 /** What a room needs from outside. */
@@ -26,6 +26,11 @@ export interface RoomServices {
   random: () => number;
   report: Log;
 }
+
+/** How often a connection's membership is asked for again, ms. */
+export const MEMBER_CHECK_MS = 60_000;
+
+const MEMBER_PATIENCE_MS = 1_000;
 
 type MessageSend = Extract<ClientMessage, { type: "message.send" }>;
 
@@ -44,12 +49,15 @@ export class Conversation {
   ) {
     const parts = { ...services, thread, storage, log };
     this.sessions = new Sessions(log);
-    this.#line = new WaitingLine(storage, log);
+    this.#line = new WaitingLine(storage, log, services.clock);
     this.#outbox = new Outbox(parts);
     this.#slot = new RunSlot({
       ...parts,
       line: this.#line,
-      onProgress: (record, checkpoint, state) => this.#cache(record, checkpoint, state),
+      onProgress: (record, checkpoint, state) => {
+        this.#cache(record, checkpoint, state);
+        if (state === "finished") this.#compact();
+      },
     });
     log.onWritten(() => this.#outbox.kick());
   }
@@ -63,6 +71,7 @@ export class Conversation {
     const log = await EventLog.open(storage, services.clock);
     const conversation = new Conversation(thread, storage, log, services);
     await conversation.alarm();
+    conversation.#compact();
     return conversation;
   }
 
@@ -74,6 +83,55 @@ export class Conversation {
   async greet(session: Session, lastSeq: number): Promise<void> {
     this.sessions.send(session, { type: "welcome", v: PROTOCOL_VERSION, ...this.standing });
     await this.sessions.catchUp(session, lastSeq);
+  }
+
+  /**
+   * Whether the person may still be here, known for at most `trustMs`; who may not is put out. A record
+   * that cannot be asked puts nobody out.
+   */
+  async isStillMember(session: Session, trustMs: number): Promise<boolean> {
+    const now = this.services.clock.now();
+    if (now - session.memberAskedAt < trustMs) return true;
+    session.memberAskedAt = now;
+    try {
+      const role = await this.#roleOf(session.claims.sub);
+      const known = roleSchema.safeParse(role);
+      if (!known.success) {
+        this.sessions.expel(session, closeCodes.forbidden, "no-member");
+        return false;
+      }
+      session.claims = { ...session.claims, role: known.data };
+    } catch (error) {
+      const name = error instanceof Error ? error.name : "unknown";
+      this.services.report("warn", "membership-unknown", { ...this.thread, error: name });
+    }
+    return true;
+  }
+
+  /** Chat goes on when the record is slow. */
+  #roleOf(userId: string): Promise<string | null> {
+    const { store, clock } = this.services;
+    const asked = new AbortController();
+    const tooLate = clock.sleep(MEMBER_PATIENCE_MS, asked.signal).then(
+      () => Promise.reject(new Error("The record did not answer in time")),
+      () => null,
+    );
+    const role = store.memberRole(this.thread.workspaceId, userId);
+    return Promise.race([role, tooLate]).finally(() => asked.abort());
+  }
+
+  /** Sees that a connection says hello in time and that its person stays a member, while it lasts. */
+  async watch(session: Session): Promise<void> {
+    const { clock } = this.services;
+    const isHere = () => this.sessions.get(session.socket.id) === session;
+    await clock.sleep(HELLO_WITHIN_MS);
+    if (isHere() && session.state === "awaiting-hello") {
+      this.sessions.expel(session, closeCodes.tooSlow, "no-hello");
+    }
+    while (isHere()) {
+      await clock.sleep(MEMBER_CHECK_MS);
+      if (isHere()) await this.isStillMember(session, 0);
+    }
   }
 
   /** Stores a message and sees that it gets its run. */
@@ -110,16 +168,29 @@ export class Conversation {
     return this.log.readAfter(after);
   }
 
-  /** Sets going whatever is left to do, and asks to be woken while something is. */
+  /**
+   * Asks to be woken while something is left to do, and sets it going. Nothing has begun when it
+   * throws: a room whose opening failed must leave no work behind, or its log would get two writers.
+   */
   async alarm(): Promise<void> {
-    const busy = this.#slot.isWorking;
-    this.#slot.kick();
-    this.#outbox.kick();
     const { clock } = this.services;
-    if (busy) await this.storage.setAlarm(clock.now() + HEARTBEAT_MS);
-    else if (await this.#outbox.isBehind()) {
+    // The last write of a run may have happened although it failed.
+    await this.log.settled();
+    if (this.#slot.isWorking || (await this.#slot.hasWork())) {
+      await this.storage.setAlarm(clock.now() + HEARTBEAT_MS);
+    } else if (await this.#outbox.isBehind()) {
       await this.storage.setAlarm(clock.now() + this.#outbox.patienceMs + HEARTBEAT_MS);
     }
+    this.#slot.kick();
+    this.#outbox.kick();
+  }
+
+  /** In the background; what fails now is done after the next run, or when the room opens again. */
+  #compact(): void {
+    this.log.compact().catch((error: unknown) => {
+      const name = error instanceof Error ? error.name : "unknown";
+      this.services.report("warn", "compaction-delayed", { ...this.thread, error: name });
+    });
   }
 
   #cache(record: RunRecord, checkpoint: unknown, state: "running" | "finished"): void {

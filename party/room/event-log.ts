@@ -1,22 +1,15 @@
 import type { Clock } from "../ports/clock";
 import type { RoomStorage, StorageChange } from "../ports/room";
-import { type NumberedEvent, numberedEventSchema, type ThreadEvent } from "../protocol";
-import { EventTooLargeError, RoomWriteError } from "./errors";
-import {
-  continuationKey,
-  EVENT_MAX_BYTES,
-  eventKey,
-  eventRange,
-  fromPieces,
-  type Meta,
-  metaKey,
-  metaSchema,
-  STORAGE_SCHEMA,
-  toPieces,
-  VALUE_MAX_BYTES,
-} from "./storage-layout";
+import type { NumberedEvent, ThreadEvent } from "../protocol";
+import { voidText } from "./compaction";
+import { RoomWriteError } from "./errors";
+import { EventReader } from "./event-reader";
+import { eventValues } from "./event-values";
+import { openMeta } from "./migrate-storage";
+import { EVENT_MAX_BYTES, type Meta, metaKey } from "./storage-layout";
 
-const PAGE_KEYS = 32;
+/** Events that one write of a compaction takes on, bytes of JSON: other writes get their turn between. */
+const COMPACTION_BYTES = 256 * 1024;
 
 /**
  * The thread's numbered events in room storage. One write at a time: a number is given only to what
@@ -25,6 +18,9 @@ const PAGE_KEYS = 32;
 export class EventLog {
   #meta: Meta;
   #lastWrite: Promise<unknown> = Promise.resolve();
+  /** The last write failed, and may have happened all the same. */
+  #inDoubt = false;
+  readonly #reader: EventReader;
   readonly #listeners: ((events: readonly NumberedEvent[]) => void)[] = [];
 
   private constructor(
@@ -33,15 +29,12 @@ export class EventLog {
     meta: Meta,
   ) {
     this.#meta = meta;
+    this.#reader = new EventReader(storage);
   }
 
+  /** @throws NewerStorageError */
   static async open(storage: RoomStorage, clock: Clock): Promise<EventLog> {
-    const stored = await storage.get(metaKey);
-    const meta =
-      stored === undefined
-        ? { schema: STORAGE_SCHEMA as typeof STORAGE_SCHEMA, seq: 0, nextEvidence: 1 }
-        : metaSchema.parse(stored);
-    return new EventLog(storage, clock, meta);
+    return new EventLog(storage, clock, await openMeta(storage));
   }
 
   /** Number of the last stored event; 0 in an empty thread. */
@@ -67,98 +60,110 @@ export class EventLog {
     events: readonly ThreadEvent[],
     alongside: (firstSeq: number) => StorageChange = () => ({}),
   ): Promise<readonly NumberedEvent[]> {
-    const write = this.#lastWrite.then(() => this.#append(events, alongside));
-    this.#lastWrite = write.catch(() => {});
-    return write;
+    return this.#inTurn(() => this.#append(events, alongside));
+  }
+
+  /**
+   * Resolves when all that was asked for before is written or has failed, and it is known which.
+   * @throws RoomWriteError
+   */
+  settled(): Promise<void> {
+    return this.#inTurn(() => this.#leaveDoubt());
+  }
+
+  /** Events after number `after`, in order; about `maxBytes` of them, so ask again until none is left. */
+  readAfter(after: number, maxBytes = EVENT_MAX_BYTES): Promise<NumberedEvent[]> {
+    // What is being written now may be read already; it is not shown before its write came back.
+    return this.#reader.read({ after, upTo: this.seq, maxBytes });
+  }
+
+  /**
+   * Folds away what ended runs need no more, and packs what stays, in writes of bounded size. What is
+   * left keeps its number. @throws RoomWriteError
+   */
+  async compact(): Promise<void> {
+    const { compacted, finished } = this.#meta;
+    if (compacted >= finished) return;
+    const isVoid = await voidText(this, compacted, finished);
+    while (this.#meta.compacted < finished) {
+      await this.#inTurn(() => this.#compactSome(finished, isVoid));
+    }
+  }
+
+  async #compactSome(
+    finished: number,
+    isVoid: (numbered: NumberedEvent) => boolean,
+  ): Promise<void> {
+    await this.#leaveDoubt();
+    const after = this.#meta.compacted;
+    const events = await this.#reader.read({ after, upTo: finished, maxBytes: COMPACTION_BYTES });
+    const end = events.at(-1)?.seq ?? finished;
+    const put = eventValues(events.filter((numbered) => !isVoid(numbered)));
+    const remove = (await this.#reader.keysOf(after, end)).filter((key) => !(key in put));
+    const meta = { ...this.#meta, compacted: end };
+    await this.#reader.whileKeysChange(() =>
+      this.#write({ put: { ...put, [metaKey]: meta }, remove }),
+    );
+    this.#meta = meta;
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const turn = this.#lastWrite.then(work);
+    this.#lastWrite = turn.catch(() => {});
+    return turn;
+  }
+
+  /** A write that failed may have happened: what storage holds counts, and is shown late. */
+  async #leaveDoubt(): Promise<void> {
+    if (!this.#inDoubt) return;
+    try {
+      const meta = await openMeta(this.storage);
+      const span = { after: this.seq, upTo: meta.seq, maxBytes: Number.POSITIVE_INFINITY };
+      const missed = await this.#reader.read(span);
+      this.#inDoubt = false;
+      this.#written(meta, missed);
+    } catch (cause) {
+      throw new RoomWriteError(cause);
+    }
   }
 
   async #append(
     events: readonly ThreadEvent[],
     alongside: (firstSeq: number) => StorageChange,
   ): Promise<readonly NumberedEvent[]> {
+    await this.#leaveDoubt();
     const at = new Date(this.clock.now()).toISOString();
     const first = this.#meta.seq + 1;
     const numbered = events.map((event, index) => ({ seq: first + index, at, event }));
+    const ended = numbered.findLast(({ event }) => event.type === "run-finished");
     const meta: Meta = {
       ...this.#meta,
       seq: this.#meta.seq + events.length,
       nextEvidence: Math.max(this.#meta.nextEvidence, ...events.map(evidenceAfter)),
+      finished: ended?.seq ?? this.#meta.finished,
     };
     const change = alongside(first);
-    const put = { ...eventValues(numbered), ...change.put, [metaKey]: meta };
-    try {
-      await this.storage.write({ ...change, put });
-    } catch (cause) {
-      throw new RoomWriteError(cause);
-    }
-    this.#meta = meta;
-    if (numbered.length > 0) for (const listener of this.#listeners) listener(numbered);
+    await this.#write({
+      ...change,
+      put: { ...eventValues(numbered), ...change.put, [metaKey]: meta },
+    });
+    this.#written(meta, numbered);
     return numbered;
   }
 
-  /** Events after number `after`, in order; about `maxBytes` of them, so ask again until none is left. */
-  async readAfter(after: number, maxBytes = EVENT_MAX_BYTES): Promise<NumberedEvent[]> {
-    if (after >= this.seq) return [];
-    const events: NumberedEvent[] = [];
-    let bytes = 0;
-    let from = await this.#keyHolding(after + 1);
-    for (;;) {
-      const page = await this.storage.list({ ...eventRange, from, limit: PAGE_KEYS });
-      for (const [key, value] of page) {
-        from = `${key} `;
-        if (key.includes(".")) continue;
-        const json = await this.#whole(key, value);
-        bytes += json.length;
-        for (const event of numberedEventSchema.array().parse(JSON.parse(json))) {
-          if (event.seq > after) events.push(event);
-        }
-        if (bytes >= maxBytes) return events;
-      }
-      if (page.size < PAGE_KEYS) return events;
+  async #write(change: StorageChange): Promise<void> {
+    try {
+      await this.storage.write(change);
+    } catch (cause) {
+      this.#inDoubt = true;
+      throw new RoomWriteError(cause);
     }
   }
 
-  async #keyHolding(seq: number): Promise<string> {
-    const range = { from: eventRange.from, to: eventKey(seq + 1), limit: 1, reverse: true };
-    const [key] = [...(await this.storage.list(range)).keys()];
-    return key?.split(".")[0] ?? eventRange.from;
+  #written(meta: Meta, events: readonly NumberedEvent[]): void {
+    this.#meta = meta;
+    if (events.length > 0) for (const listener of this.#listeners) listener(events);
   }
-
-  async #whole(key: string, value: unknown): Promise<string> {
-    const full = value instanceof Uint8Array && value.length === VALUE_MAX_BYTES;
-    if (!full) return fromPieces([value]);
-    const pieces = await this.storage.list({ from: key, to: `${key}/` });
-    return fromPieces(pieces.values());
-  }
-}
-
-/** Packs events into as few values as the limit allows; a larger event gets continuation keys. */
-function eventValues(events: readonly NumberedEvent[]): Record<string, Uint8Array> {
-  const values: Record<string, Uint8Array> = {};
-  const encoder = new TextEncoder();
-  let group: { seq: number; parts: string[]; bytes: number } | null = null;
-  const close = () => {
-    if (group === null) return;
-    const { seq, parts } = group;
-    for (const [index, piece] of toPieces(`[${parts.join(",")}]`).entries()) {
-      values[index === 0 ? eventKey(seq) : continuationKey(seq, index)] = piece;
-    }
-    group = null;
-  };
-  for (const numbered of events) {
-    const json = JSON.stringify(numbered);
-    const bytes = encoder.encode(json).length + 2;
-    if (bytes > EVENT_MAX_BYTES) {
-      throw new EventTooLargeError(numbered.event.type, bytes, EVENT_MAX_BYTES);
-    }
-    // Strictly below the limit: only a split event fills its first value to the brim.
-    if (group && group.bytes + bytes >= VALUE_MAX_BYTES) close();
-    group ??= { seq: numbered.seq, parts: [], bytes: 0 };
-    group.parts.push(json);
-    group.bytes += bytes;
-  }
-  close();
-  return values;
 }
 
 function evidenceAfter(event: ThreadEvent): number {

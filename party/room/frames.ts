@@ -51,13 +51,28 @@ export function encode(message: ServerMessage): string {
   return JSON.stringify(message);
 }
 
+/** The events after `after` as frames in order, each below 1 MiB: `snapshot` where some were folded away. */
+export function replayFrames(events: readonly NumberedEvent[], after: number): string[] {
+  const whole = events.every(({ seq }, index) => seq === after + 1 + index);
+  if (whole) return eventFrames(events);
+  return inFrames(events, (list, last) => `{"type":"snapshot","seq":${last},"events":[${list}]}`);
+}
+
 /** `events` frames in order, each below 1 MiB. */
 export function eventFrames(events: readonly NumberedEvent[]): string[] {
+  return inFrames(events, (list) => `{"type":"events","events":[${list}]}`);
+}
+
+function inFrames(
+  events: readonly NumberedEvent[],
+  frameOf: (list: string, lastSeq: number) => string,
+): string[] {
   const frames: string[] = [];
   let parts: string[] = [];
   let bytes = 0;
+  let last = 0;
   const close = () => {
-    if (parts.length > 0) frames.push(`{"type":"events","events":[${parts.join(",")}]}`);
+    if (parts.length > 0) frames.push(frameOf(parts.join(","), last));
     parts = [];
     bytes = 0;
   };
@@ -68,6 +83,7 @@ export function eventFrames(events: readonly NumberedEvent[]): string[] {
     if (bytes + size > EVENT_MAX_BYTES) close();
     parts.push(json);
     bytes += size;
+    last = event.seq;
   }
   close();
   return frames;

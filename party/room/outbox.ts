@@ -27,12 +27,15 @@ export interface OutboxParts {
 export class Outbox {
   #delivered: number | null = null;
   #working = false;
+  /** Something was written since the last look. */
+  #kicked = false;
   #failures = 0;
 
   constructor(private readonly parts: OutboxParts) {}
 
   /** Delivers what is there; returns at once. */
   kick(): void {
+    this.#kicked = true;
     if (this.#working) return;
     this.#working = true;
     void this.#work().finally(() => {
@@ -53,11 +56,13 @@ export class Outbox {
 
   async #work(): Promise<void> {
     const { clock, report, thread } = this.parts;
-    for (;;) {
+    while (this.#kicked) {
       try {
-        if (!(await this.#deliverSome())) return;
+        this.#kicked = false;
+        if (await this.#deliverSome()) this.#kicked = true;
         this.#failures = 0;
       } catch (error) {
+        this.#kicked = true;
         this.#failures += 1;
         const waitMs = Math.round(this.patienceMs);
         report("warn", "outbox-delayed", {

@@ -17,8 +17,13 @@ export interface RoomParts {
   services: RoomServices;
 }
 
+interface Seat {
+  claims: TicketClaims;
+  conversation: Conversation;
+}
+
 export type Entry =
-  | { admitted: true; claims: TicketClaims; conversation: Conversation }
+  | ({ admitted: true } & Seat)
   | { admitted: false; code: "ticket-refused" | "forbidden" };
 
 /** The room of one thread: who may come in, and to which conversation their frames go. */
@@ -52,9 +57,18 @@ export class Room {
       socket.close(entry.code === "forbidden" ? forbidden : ticketRefused, entry.code);
       return;
     }
-    const { conversation, claims } = entry;
+    this.seat(socket, entry);
+  }
+
+  /** Gives an admitted socket its place in the conversation. */
+  seat(socket: RoomSocket, { conversation, claims }: Seat): void {
+    if (!conversation.sessions.hasRoomFor(claims.sub)) {
+      socket.close(closeCodes.full, "too-many-connections");
+      return;
+    }
     const session = conversation.sessions.enter(socket, claims, this.now);
     this.#entered.set(socket.id, { session, conversation });
+    void conversation.watch(session);
   }
 
   disconnect(socketId: string): void {
@@ -67,6 +81,10 @@ export class Room {
     const entered = this.#entered.get(socketId);
     if (!entered) return;
     const { session, conversation } = entered;
+    if (conversation.sessions.get(socketId) !== session) {
+      this.#entered.delete(socketId);
+      return;
+    }
     await answerFrame(conversation, session, data, this.now);
     if (!conversation.sessions.get(socketId)) this.#entered.delete(socketId);
   }

@@ -4,6 +4,7 @@ import { StoppedByUser } from "./stop";
 import {
   checkpointKey,
   fromPieces,
+  HEARTBEAT_MS,
   type RunRecord,
   runKey,
   runRecordSchema,
@@ -13,12 +14,9 @@ import type { WaitingLine } from "./waiting-line";
 
 /** A run is taken up again this often after the process died; then it fails by name. */
 export const ATTEMPTS_MAX = 5;
-/** An alarm this often keeps the room awake while it works, and wakes it after a crash, ms. */
-export const HEARTBEAT_MS = 5_000;
 
 export interface RunSlotParts extends RunParts {
   line: WaitingLine;
-  newId: () => string;
 }
 
 /**
@@ -28,6 +26,8 @@ export interface RunSlotParts extends RunParts {
  */
 export class RunSlot {
   #working = false;
+  /** Something came in since the last look for work. */
+  #kicked = false;
   #live: { run: Run; controller: AbortController } | null = null;
 
   constructor(private readonly parts: RunSlotParts) {}
@@ -42,9 +42,15 @@ export class RunSlot {
 
   /** Sets the work going if there is any; returns at once. */
   kick(): void {
+    this.#kicked = true;
     if (this.#working) return;
     this.#working = true;
     void this.#work();
+  }
+
+  /** Whether an interrupted run or a waiting message stands in storage. */
+  async hasWork(): Promise<boolean> {
+    return (await this.#leftover()) !== null || !(await this.parts.line.isEmpty());
   }
 
   /** Stops the live run: its signal aborts now. False when this run is not the live one. */
@@ -59,7 +65,10 @@ export class RunSlot {
   async #work(): Promise<void> {
     const { report, thread } = this.parts;
     try {
-      while (await this.#performNext());
+      while (this.#kicked) {
+        this.#kicked = false;
+        while (await this.#performNext());
+      }
     } catch (error) {
       report("error", "run-slot-stalled", { ...thread, error: String(error) });
       await this.#heartbeat().catch(() => {});
@@ -98,6 +107,7 @@ export class RunSlot {
       reported: false,
       cancelled: false,
     };
+    await this.parts.log.settled();
     await this.parts.storage.write({ put: { [runKey]: record }, remove: [key] });
     const { run } = this.#enter(record);
     await run.perform(null);

@@ -8,6 +8,7 @@ import { RoomWriteError } from "./errors";
 import type { EventLog } from "./event-log";
 import { withGrace } from "./stop";
 import { checkpointKey, type RunRecord, runKey, saidKey, toPieces } from "./storage-layout";
+import { unfinishedText } from "./unfinished-text";
 
 /** How long a stopped crew may take to say its last words, ms. */
 export const STOP_GRACE_MS = 2_000;
@@ -20,6 +21,8 @@ export interface RunParts {
   log: EventLog;
   runCrew: RunCrew;
   clock: Clock;
+  /** A fresh UUID. */
+  newId: () => string;
   report: Log;
   /** Told after each stored checkpoint and at the end; must not throw. */
   onProgress: (record: RunRecord, checkpoint: unknown, state: "running" | "finished") => void;
@@ -82,9 +85,27 @@ export class Run {
     );
   }
 
-  /** Ends the run in the log and forgets its record, in one write. */
+  /**
+   * Ends the run in the log and forgets its record, in one write. What the crew had said and not made
+   * a message of becomes one first.
+   */
   async finish({ state, reason }: Finish): Promise<void> {
     const { runId } = this.record;
+    await this.#writer.flush();
+    const text = await unfinishedText(this.parts.log, this.record);
+    if (text.length > 0) {
+      const message = {
+        id: this.parts.newId(),
+        role: "assistant" as const,
+        author: null,
+        runId,
+        text,
+        writer: null,
+        ending: state === "cancelled" ? ("stopped" as const) : ("failed" as const),
+        at: new Date(this.parts.clock.now()).toISOString(),
+      };
+      this.#writer.hold({ type: "message-added", message });
+    }
     await this.#finishWith({ type: "run-finished", runId, state, reason });
   }
 

@@ -1,11 +1,21 @@
 import type { RoomSocket } from "../ports/room";
-import type { NumberedEvent, ServerMessage, TicketClaims } from "../protocol";
+import { closeCodes, type NumberedEvent, type ServerMessage, type TicketClaims } from "../protocol";
 import type { EventLog } from "./event-log";
-import { encode, eventFrames } from "./frames";
+import { encode, eventFrames, replayFrames } from "./frames";
 
 /** Frames a client may send at once, and per second in the long run. */
 const FRAMES_AT_ONCE = 60;
 const FRAMES_PER_SECOND = 30;
+/** How long a connection may stay without hello, ms. */
+export const HELLO_WITHIN_MS = 10_000;
+/** Connections of a room, and of one person in it. */
+export const CONNECTIONS_MAX = 500;
+export const CONNECTIONS_PER_PERSON = 25;
+/**
+ * What may be on its way to a client that has said nothing since, in characters. Clients ping; one that
+ * does not keep up is cut off, so that memory stays bounded, and comes back for the rest.
+ */
+export const UNHEARD_MAX = 32 * 1024 * 1024;
 /** Frames that broke the rules after which a connection is closed. */
 export const STRIKES_MAX = 20;
 
@@ -14,7 +24,12 @@ type SessionState = "awaiting-hello" | "catching-up" | "live";
 
 export interface Session {
   readonly socket: RoomSocket;
-  readonly claims: TicketClaims;
+  /** The role is the one last heard from the record. */
+  claims: TicketClaims;
+  /** When the record was last asked for the membership, Unix ms. */
+  memberAskedAt: number;
+  /** Characters sent since the client's last frame. */
+  unheard: number;
   state: SessionState;
   strikes: number;
   frames: { left: number; at: number };
@@ -36,6 +51,8 @@ export class Sessions {
     const session: Session = {
       socket,
       claims,
+      memberAskedAt: now,
+      unheard: 0,
       state: "awaiting-hello",
       strikes: 0,
       frames: { left: FRAMES_AT_ONCE, at: now },
@@ -48,12 +65,26 @@ export class Sessions {
     return this.#sessions.get(socketId);
   }
 
+  /** Whether one more connection of this person fits. */
+  hasRoomFor(userId: string): boolean {
+    if (this.#sessions.size >= CONNECTIONS_MAX) return false;
+    const own = [...this.#sessions.values()].filter(({ claims }) => claims.sub === userId);
+    return own.length < CONNECTIONS_PER_PERSON;
+  }
+
+  /** Closes a connection; nothing more is sent to it or taken from it. */
+  expel({ socket }: Session, code: number, reason: string): void {
+    this.leave(socket.id);
+    socket.close(code, reason);
+  }
+
   leave(socketId: string): void {
     this.#sessions.delete(socketId);
   }
 
   /** Whether the client may send one more frame now; counts it. */
   spend(session: Session, now: number): boolean {
+    session.unheard = 0;
     const { left, at } = session.frames;
     const regained = Math.max(0, ((now - at) / 1_000) * FRAMES_PER_SECOND);
     const tokens = Math.min(FRAMES_AT_ONCE, left + regained);
@@ -62,7 +93,14 @@ export class Sessions {
   }
 
   send(session: Session, message: ServerMessage): void {
-    session.socket.send(encode(message));
+    this.#deliver(session, encode(message));
+  }
+
+  #deliver(session: Session, frame: string): void {
+    if (this.#sessions.get(session.socket.id) !== session) return;
+    session.unheard += frame.length;
+    if (session.unheard > UNHEARD_MAX) this.expel(session, closeCodes.tooSlow, "too-slow");
+    else session.socket.send(frame);
   }
 
   /**
@@ -78,7 +116,7 @@ export class Sessions {
       if (!last) throw new Error(`The log holds no event after ${sent}`);
       // The client may have left, or said hello again, while the log was read.
       if (this.#sessions.get(session.socket.id) !== session) return;
-      for (const frame of eventFrames(events)) session.socket.send(frame);
+      for (const frame of replayFrames(events, sent)) this.#deliver(session, frame);
       sent = last.seq;
     }
     session.state = "live";
@@ -89,7 +127,7 @@ export class Sessions {
     for (const session of this.#sessions.values()) {
       if (session.state !== "live") continue;
       frames ??= eventFrames(events);
-      for (const frame of frames) session.socket.send(frame);
+      for (const frame of frames) this.#deliver(session, frame);
     }
   }
 }

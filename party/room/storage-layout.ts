@@ -1,11 +1,11 @@
 import { z } from "zod";
 
 /**
- * The keys of room storage. `meta` carries the schema version, so that a newer bundle can migrate.
+ * The keys of room storage. `meta` carries the schema version; `migrate-storage.ts` brings older ones up.
  *
  * | key | value |
  * | --- | --- |
- * | `meta` | schema version, number of the last event, next evidence label |
+ * | `meta` | schema version, number of the last event, next evidence label, last `run-finished`, compacted up to |
  * | `stamp` | environment and installation the room belongs to (stamp.ts) |
  * | `identity` | which thread and workspace this room is |
  * | `ev:%012d` | UTF-8 JSON of one or more events; the number is the first one's |
@@ -16,12 +16,15 @@ import { z } from "zod";
  * | `cp:%03d` | UTF-8 JSON of that run's checkpoint, in pieces |
  * | `outbox` | number of the last event delivered to the thread store |
  */
-export const STORAGE_SCHEMA = 1;
+export const STORAGE_SCHEMA = 2;
 
 /** Stock limit of a value is 128 KiB; this leaves room for the engine's own framing. */
 export const VALUE_MAX_BYTES = 120 * 1024;
 /** Largest single event: it must fit a frame of less than 1 MiB. */
 export const EVENT_MAX_BYTES = 900 * 1024;
+
+/** An alarm this often keeps the room awake while it works, and wakes it after a crash, ms. */
+export const HEARTBEAT_MS = 5_000;
 
 export const metaKey = "meta";
 export const identityKey = "identity";
@@ -40,6 +43,10 @@ export const metaSchema = z.object({
   schema: z.literal(STORAGE_SCHEMA),
   seq: z.number().int().nonnegative(),
   nextEvidence: z.number().int().positive(),
+  /** Number of the last `run-finished`; 0 for none. */
+  finished: z.number().int().nonnegative(),
+  /** Events up to this number are compacted. */
+  compacted: z.number().int().nonnegative(),
 });
 export type Meta = z.infer<typeof metaSchema>;
 

@@ -1,8 +1,10 @@
+import type { Clock } from "../ports/clock";
 import type { RoomStorage } from "../ports/room";
 import type { Message } from "../protocol";
 import { QueueFullError } from "./errors";
 import type { EventLog } from "./event-log";
 import {
+  HEARTBEAT_MS,
   saidKey,
   type WaitingMessage,
   waitingMessageSchema,
@@ -23,6 +25,7 @@ export class WaitingLine {
   constructor(
     private readonly storage: RoomStorage,
     private readonly log: EventLog,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -38,6 +41,8 @@ export class WaitingLine {
   }
 
   async #store(message: Message, plain: string): Promise<number> {
+    // An earlier attempt may be stored although its write failed.
+    await this.log.settled();
     const known = await this.storage.get(saidKey(message.id));
     if (typeof known === "number") return known;
     const waiting = await this.storage.list({ ...waitRange, limit: WAITING_MAX });
@@ -46,9 +51,17 @@ export class WaitingLine {
     let seq = 0;
     await this.log.append([{ type: "message-added", message }], (ownSeq) => {
       seq = ownSeq;
-      return { put: { [saidKey(message.id)]: ownSeq, [waitKey(ownSeq)]: next } };
+      // Whoever sent it may be gone when the process dies: the room then wakes by itself.
+      return {
+        put: { [saidKey(message.id)]: ownSeq, [waitKey(ownSeq)]: next },
+        alarm: this.clock.now() + HEARTBEAT_MS,
+      };
     });
     return seq;
+  }
+
+  async isEmpty(): Promise<boolean> {
+    return (await this.next()) === null;
   }
 
   /** The message whose turn it is, with the key to remove when its run is stored; null when none waits. */

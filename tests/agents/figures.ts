@@ -1,7 +1,7 @@
 import { expect } from "vitest";
-import { formatValue } from "../../party/analysis/format";
 import { extractFigures } from "../../party/analysis/numbers-extract";
 import { evidenceSchema, type Figure, reportSchema, threadEventSchema } from "../../party/protocol";
+import { formatValue } from "../../party/protocol/format";
 import { allTexts, type Told } from "./scene";
 
 /** Names that occur in the data: whatever digits they hold, they are no figures. */

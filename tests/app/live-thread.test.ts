@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { LiveThread } from "../../app/chat/live-thread";
 import type { RoomSocketHandlers } from "../../app/chat/room-socket";
-import type { ServerMessage } from "../../party/protocol";
+import { PROTOCOL_VERSION, type ServerMessage } from "../../party/protocol";
 import { ids, numbered, wholeRun } from "./report-fixture";
 
 const THREAD = "01900000-0000-7000-8000-000000000201";
@@ -57,7 +57,12 @@ function open(storage = new TabStorage()) {
   };
 }
 
-const welcome = (seq: number): ServerMessage => ({ type: "welcome", v: 1, seq, activeRunId: null });
+const welcome = (seq: number): ServerMessage => ({
+  type: "welcome",
+  v: PROTOCOL_VERSION,
+  seq,
+  activeRunId: null,
+});
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -70,7 +75,7 @@ describe("the live thread", () => {
   it("says hello first and is caught up once all the room had is in", () => {
     const page = open();
     page.opens();
-    expect(page.sent).toEqual([{ type: "hello", v: 1, lastSeq: 0 }]);
+    expect(page.sent).toEqual([{ type: "hello", v: PROTOCOL_VERSION, lastSeq: 0 }]);
     page.says(welcome(events.length));
     expect(page.live.snapshot()).toMatchObject({ connection: "live", caughtUp: false });
     page.says({ type: "events", events: events.slice(0, 5) });
@@ -97,7 +102,7 @@ describe("the live thread", () => {
     page.closes();
     expect(page.live.snapshot().connection).toBe("reconnecting");
     page.opens();
-    expect(page.sent.at(-1)).toEqual({ type: "hello", v: 1, lastSeq: 3 });
+    expect(page.sent.at(-1)).toEqual({ type: "hello", v: PROTOCOL_VERSION, lastSeq: 3 });
   });
 
   it("connects anew when an event is missing", () => {
@@ -150,7 +155,7 @@ describe("the live thread", () => {
     page.closes();
     page.opens();
     page.says(welcome(0));
-    expect(page.sent.at(-1)).toEqual({ type: "hello", v: 1, lastSeq: 0 });
+    expect(page.sent.at(-1)).toEqual({ type: "hello", v: PROTOCOL_VERSION, lastSeq: 0 });
     page.live.sendAgain(MESSAGE.id);
     expect(page.sent.at(-1)).toEqual({ type: "message.send", ...MESSAGE });
   });

@@ -23,7 +23,7 @@ const escaped = HOSTILE_NAME.replaceAll("<", "&lt;")
 
 function page(children: ReactNode, evidence = { E1: spend, E2: swap }): string {
   return renderToStaticMarkup(
-    <EvidenceProvider threadId={THREAD} evidence={evidence} open={null}>
+    <EvidenceProvider base={`/threads/${THREAD}`} evidence={evidence} open={null}>
       {children}
     </EvidenceProvider>,
   );

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { buildRooms } from "../../party/host/build-rooms";
 import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS } from "../../party/host/start-host";
-import { closeCodes } from "../../party/protocol";
+import { closeCodes, PROTOCOL_VERSION } from "../../party/protocol";
 import {
   APP_ORIGIN,
   closeCodeOf,
@@ -64,7 +64,7 @@ describe("the rooms in workerd", () => {
     });
     socket.addEventListener("message", ({ data }) => ada.hear(String(data)));
     socket.addEventListener("open", () => {
-      socket.send(JSON.stringify({ type: "hello", v: 1, lastSeq: 0 }));
+      socket.send(JSON.stringify({ type: "hello", v: PROTOCOL_VERSION, lastSeq: 0 }));
       socket.send(JSON.stringify(message("hello")));
     });
     await until(() => ada.runIsOver);

@@ -5,6 +5,7 @@ import { SignJWT } from "jose";
 import { WebSocket } from "ws";
 import {
   type NumberedEvent,
+  PROTOCOL_VERSION,
   type ServerMessage,
   serverMessageSchema,
   TICKET_AUDIENCE,
@@ -101,10 +102,10 @@ export function isRunning(pid: number): boolean {
 
 /** A person in one thread. */
 export class Visitor {
-  readonly threadId = crypto.randomUUID();
   constructor(
     readonly userId: string = crypto.randomUUID(),
     readonly workspaceId: string = crypto.randomUUID(),
+    readonly threadId: string = crypto.randomUUID(),
   ) {}
   /** Events of every connection, in the order they came. */
   readonly events: NumberedEvent[] = [];
@@ -135,14 +136,16 @@ export class Visitor {
       socket.once("close", reject);
     });
     const lastSeq = this.events.at(-1)?.seq ?? 0;
-    socket.send(JSON.stringify({ type: "hello", v: 1, lastSeq }));
+    socket.send(JSON.stringify({ type: "hello", v: PROTOCOL_VERSION, lastSeq }));
     return socket;
   }
 
   hear(frame: string): void {
     const message = serverMessageSchema.parse(JSON.parse(frame));
     this.#answers.push(message);
-    if (message.type === "events") this.events.push(...message.events);
+    if (message.type === "events" || message.type === "snapshot") {
+      this.events.push(...message.events);
+    }
   }
 
   heard(type: ServerMessage["type"]): ServerMessage[] {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatValue } from "../../party/analysis/format";
 import { checkNumbers } from "../../party/analysis/numbers";
 import type { Unit } from "../../party/protocol";
+import { formatValue } from "../../party/protocol/format";
 import { value } from "./evidence";
 
 const decimal = fc

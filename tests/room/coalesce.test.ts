@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { MemoryRoomStorage } from "../../party/adapters/memory/room-storage";
 import type { ThreadEvent } from "../../party/protocol";
-import { COALESCE_MS, EventWriter, joinText } from "../../party/room/coalesce";
+import { COALESCE_AT_MOST_MS, COALESCE_MS, EventWriter, joinText } from "../../party/room/coalesce";
 import { EventLog } from "../../party/room/event-log";
 import { HeldClock, settle, TroubledStorage } from "./scene";
 
@@ -36,6 +36,38 @@ describe("coalescing", () => {
     expect(shown).toEqual([["The "]]);
     await clock.advance(1);
     expect(shown).toEqual([["The "], ["cost is high"]]);
+  });
+
+  it("RM17: slow writes widen the wait, up to 250 ms, and quick ones narrow it again", async () => {
+    const { clock, storage, shown, writer } = await writing();
+    await writer.add(delta("a"));
+    storage.mood = "hang";
+    const slow = writer.add({ type: "thread-titled", title: "Slow", source: "rule" });
+    await settle();
+    await clock.advance(100);
+    await storage.release();
+    await slow;
+    await clock.advance(200);
+    await writer.add(delta("b"));
+    await writer.add(delta("c"));
+    await clock.advance(107);
+    expect(shown.at(-1)).toEqual(["b"]);
+    await clock.advance(1);
+    expect(shown.at(-1)).toEqual(["c"]);
+    // That write took no time.
+    await writer.add(delta("d"));
+    await clock.advance(62);
+    expect(shown.at(-1)).toEqual(["d"]);
+    storage.mood = "hang";
+    const slower = writer.add({ type: "thread-titled", title: "Slower", source: "rule" });
+    await settle();
+    await clock.advance(10_000);
+    await storage.release();
+    await slower;
+    await writer.add(delta("e"));
+    await writer.add(delta("f"));
+    await clock.advance(COALESCE_AT_MOST_MS);
+    expect(shown.at(-1)).toEqual(["f"]);
   });
 
   it("RM17: what comes after text is never shown before it, and takes it along at once", async () => {

@@ -1,6 +1,12 @@
 import { SignJWT, UnsecuredJWT } from "jose";
 import { describe, expect, it } from "vitest";
-import { closeCodes, FRAME_MAX_BYTES, TICKET_AUDIENCE, WAKE_AUDIENCE } from "../../party/protocol";
+import {
+  closeCodes,
+  FRAME_MAX_BYTES,
+  PROTOCOL_VERSION,
+  TICKET_AUDIENCE,
+  WAKE_AUDIENCE,
+} from "../../party/protocol";
 import { allowedOrigins } from "../../party/room/authorise";
 import { answerRequest, judgeRequest } from "../../party/room/http";
 import { STRIKES_MAX } from "../../party/room/sessions";
@@ -134,7 +140,7 @@ describe("frames that break the rules", () => {
       ["null", "malformed"],
       ["[".repeat(100_000), "malformed"],
       ['{"type":"launch"}', "malformed"],
-      ['{"type":"hello","v":1,"lastSeq":-1}', "malformed"],
+      [`{"type":"hello","v":${PROTOCOL_VERSION},"lastSeq":-1}`, "malformed"],
       ['{"type":"message.send","id":"7","text":"x"}', "malformed"],
       [new ArrayBuffer(8), "malformed"],
       ["x".repeat(FRAME_MAX_BYTES + 1), "too-large"],

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { MemoryRoomStorage } from "../../party/adapters/memory/room-storage";
-import { MESSAGE_MAX_CHARACTERS } from "../../party/protocol";
+import { MESSAGE_MAX_CHARACTERS, PROTOCOL_VERSION } from "../../party/protocol";
 import { WAITING_MAX } from "../../party/room/waiting-line";
-import { Scene, send, seqsOf, settle, TroubledStorage, tell, typesOf } from "./scene";
+import { lasting, Scene, send, seqsOf, settle, TroubledStorage, tell, typesOf } from "./scene";
 import { say, scriptedCrew, stepsFrom } from "./scripted-crew";
 
 const RUN_TYPES = [
@@ -183,13 +183,22 @@ describe("messages", () => {
 describe("hello", () => {
   it("RM3: replays exactly what is missing, from every place in the log", async () => {
     const scene = new Scene();
-    answering(scene);
+    // A run that has not ended: nothing of it is folded away.
+    scene.runCrew = scriptedCrew(async function* ({ request }) {
+      yield* [...stepsFrom(request)].slice(0, -1);
+      await new Promise<never>(() => {});
+    }).runCrew;
     const room = await scene.openRoom();
     const first = await scene.join(room);
     await tell(room, first, send("hello"));
-    for (let lastSeq = 0; lastSeq <= RUN_TYPES.length; lastSeq++) {
+    for (let lastSeq = 0; lastSeq < RUN_TYPES.length; lastSeq++) {
       const late = await scene.join(room, lastSeq);
-      expect(late.messages[0]).toEqual({ type: "welcome", v: 1, seq: 14, activeRunId: null });
+      expect(late.messages[0]).toEqual({
+        type: "welcome",
+        v: PROTOCOL_VERSION,
+        seq: 13,
+        activeRunId: expect.any(String),
+      });
       expect(late.events).toEqual(first.events.slice(lastSeq));
     }
   });
@@ -217,14 +226,17 @@ describe("hello", () => {
       return answer;
     };
     const late = await scene.join(room, null);
-    const hello = room.receive(late.id, JSON.stringify({ type: "hello", v: 1, lastSeq: 2 }));
+    const hello = room.receive(
+      late.id,
+      JSON.stringify({ type: "hello", v: PROTOCOL_VERSION, lastSeq: 2 }),
+    );
     await settle();
     await tell(room, writer, send("two"));
     expect(late.events).toEqual([]);
     letRead();
     await hello;
     await settle();
-    expect(late.events).toEqual(writer.events.slice(2));
+    expect(lasting(late.events)).toEqual(lasting(writer.events.slice(2)));
   });
 
   it("RM3: a client ahead of the room gets everything from 1", async () => {
@@ -233,7 +245,7 @@ describe("hello", () => {
     const room = await scene.openRoom();
     await tell(room, await scene.join(room), send("hello"));
     const lost = await scene.join(room, 99);
-    expect(seqsOf(lost.events)).toEqual(RUN_TYPES.map((_, index) => index + 1));
+    expect(typesOf(lost.events)).toEqual(RUN_TYPES.filter((type) => type !== "text-delta"));
   });
 
   it("RM18: replays thousands of events and one of 300 KB in frames below 1 MiB, all values in limits", async () => {

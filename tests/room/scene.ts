@@ -9,6 +9,7 @@ import type { StateCache } from "../../party/ports/state-cache";
 import type { ThreadStore } from "../../party/ports/thread-store";
 import {
   type NumberedEvent,
+  PROTOCOL_VERSION,
   type Role,
   type ServerMessage,
   serverMessageSchema,
@@ -40,6 +41,11 @@ export class HeldClock implements Clock {
         reject(signal.reason);
       });
     });
+  }
+
+  /** Time goes by and nobody wakes yet. */
+  pass(ms: number): void {
+    this.#now += ms;
   }
 
   async advance(ms: number): Promise<void> {
@@ -101,7 +107,9 @@ export class HandSocket implements RoomSocket {
   }
 
   get events(): NumberedEvent[] {
-    return this.messages.flatMap((message) => (message.type === "events" ? message.events : []));
+    return this.messages.flatMap((message) =>
+      message.type === "events" || message.type === "snapshot" ? message.events : [],
+    );
   }
 
   /** What the room sent since the last look. */
@@ -177,7 +185,7 @@ export class Scene {
   async join(room: Room, lastSeq: number | null = 0, options: TicketOptions = {}) {
     const socket = new HandSocket(`socket-${++this.#sockets}`);
     await room.connect(socket, await this.request(options));
-    if (lastSeq !== null) await tell(room, socket, { type: "hello", v: 1, lastSeq });
+    if (lastSeq !== null) await tell(room, socket, { type: "hello", v: PROTOCOL_VERSION, lastSeq });
     return socket;
   }
 }
@@ -212,5 +220,8 @@ export function send(text: string, id: string = crypto.randomUUID()) {
   return { type: "message.send", id, text };
 }
 
+/** Events that outlive compaction. */
+export const lasting = (events: readonly NumberedEvent[]) =>
+  events.filter(({ event }) => event.type !== "text-delta");
 export const typesOf = (events: readonly NumberedEvent[]) => events.map(({ event }) => event.type);
 export const seqsOf = (events: readonly NumberedEvent[]) => events.map(({ seq }) => seq);

@@ -83,11 +83,16 @@ export function* stepsFrom(request: CrewRequest, steps = 2): Iterable<CrewOutput
   yield say({ type: "run-finished", runId, state: "completed", reason: null });
 }
 
-export function evidence(runId: string, stepId: string, label: number): ThreadEvent {
+export function evidence(
+  runId: string,
+  stepId: string,
+  label: number,
+  id: string = crypto.randomUUID(),
+): ThreadEvent {
   return {
     type: "evidence-recorded",
     evidence: {
-      id: crypto.randomUUID(),
+      id,
       label: `E${label}`,
       runId,
       stepId,

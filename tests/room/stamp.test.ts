@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ForeignRoomStorageError, stampKey } from "../../party/room/stamp";
 import { Scene } from "./scene";
 
-describe("RM25: the stamp of room storage", () => {
+describe("RM32: the stamp of room storage", () => {
   it.each([
     ["another environment", { environment: "production", installation: "this one" }],
     ["another installation", { environment: "test", installation: "another" }],

@@ -1,3 +1,4 @@
+import { type SQL, sql } from "drizzle-orm";
 import {
   type AnyPgColumn,
   bigint,
@@ -13,6 +14,7 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { users, workspaces } from "./people";
+import { searchWords } from "./search";
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
 
@@ -56,6 +58,11 @@ export const threads = pgTable(
     titleSource: titleSourceEnum("title_source").notNull().default("rule"),
     createdAt: instant("created_at").notNull().defaultNow(),
     lastActivityAt: instant("last_activity_at").notNull().defaultNow(),
+    /** Put away by a person: out of the lists, otherwise as before. */
+    archivedAt: instant("archived_at"),
+    /** Hidden everywhere since then; removed for good some days later. */
+    deletedAt: instant("deleted_at"),
+    search: searchWords("search").generatedAlwaysAs((): SQL => sql`search_words(${threads.title})`),
   },
   (table) => [
     index("threads_workspace_activity_idx").on(
@@ -63,6 +70,8 @@ export const threads = pgTable(
       table.lastActivityAt.desc(),
       table.id,
     ),
+    index("threads_search_idx").using("gin", table.search),
+    index("threads_deleted_idx").on(table.deletedAt).where(sql`${table.deletedAt} is not null`),
     // What rows of a thread refer to, so that none can name another workspace than their thread's.
     unique("threads_id_workspace_key").on(table.id, table.workspaceId),
   ],
@@ -94,9 +103,13 @@ export const messages = pgTable(
     writer: writerEnum("writer"),
     ending: messageEndingEnum("ending").notNull(),
     createdAt: instant("created_at").notNull(),
+    search: searchWords("search").generatedAlwaysAs(
+      (): SQL => sql`search_words(rich_text_words(${messages.text}))`,
+    ),
   },
   (table) => [
     unique("messages_thread_seq_key").on(table.threadId, table.seq),
+    index("messages_search_idx").using("gin", table.search),
     ofThread("messages_thread_fk", table),
   ],
 );
@@ -184,4 +197,23 @@ export const reports = pgTable(
     createdAt: instant("created_at").notNull(),
   },
   (table) => [index("reports_thread_idx").on(table.threadId), ofThread("reports_thread_fk", table)],
+);
+
+/** Links that show a thread to whoever has them, without a sign-in. */
+export const threadShares = pgTable(
+  "thread_shares",
+  {
+    id: uuid("id").primaryKey(),
+    workspaceId: workspace(),
+    threadId: thread(),
+    /** SHA-256 of the token in hexadecimal: the table opens nothing to whoever reads it. */
+    tokenHash: text("token_hash").notNull(),
+    createdBy: uuid("created_by").references(() => users.id, { onDelete: "set null" }),
+    createdAt: instant("created_at").notNull().defaultNow(),
+  },
+  (table) => [
+    unique("thread_shares_token_key").on(table.tokenHash),
+    index("thread_shares_thread_idx").on(table.threadId),
+    ofThread("thread_shares_thread_fk", table),
+  ],
 );

@@ -20,7 +20,7 @@ export class MemoryRoomStorage implements RoomStorage {
     );
   }
 
-  async write({ put = {}, remove = [] }: StorageChange): Promise<void> {
+  async write({ put = {}, remove = [], alarm }: StorageChange): Promise<void> {
     const values = Object.entries(put);
     for (const [key, value] of values) {
       const bytes =
@@ -29,6 +29,7 @@ export class MemoryRoomStorage implements RoomStorage {
     }
     for (const [key, value] of values) this.entries.set(key, structuredClone(value));
     for (const key of remove) this.entries.delete(key);
+    if (alarm !== undefined) this.alarms.push(alarm);
   }
 
   async setAlarm(at: number): Promise<void> {

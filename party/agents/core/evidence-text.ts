@@ -1,4 +1,4 @@
-import { formatValue } from "../../analysis/format";
+import { formatValue } from "../../protocol/format";
 import type { KeptEvidence } from "./state";
 
 /** Segments of one evidence that a model gets to read; the rest is for the drawer. */

@@ -1,6 +1,6 @@
-import type { FigureStyle } from "../../analysis/format";
-import { formatValue } from "../../analysis/format";
 import type { EvidenceValue, Figure, RichText } from "../../protocol";
+import type { FigureStyle } from "../../protocol/format";
+import { formatValue } from "../../protocol/format";
 import type { KeptEvidence } from "./state";
 
 /** Rule text asked for a figure that its evidence does not hold: a mistake in the rules, never shown. */

@@ -1,4 +1,4 @@
-import type { EvidenceValue, Unit } from "../protocol";
+import type { EvidenceValue, Unit } from "./evidence";
 
 /**
  * How exactly a figure is written. `auto` rounds for reading, `fine` keeps one more decimal where two

@@ -1,0 +1,114 @@
+import type { Thread } from "../../db/postgres";
+import type { Evidence, Message, Report } from "../../party/protocol";
+import { plainText } from "../../party/protocol";
+import {
+  citedMarkdown,
+  evidenceMarkdown,
+  markdownOf,
+  reportMarkdown,
+  writerMarkdown,
+} from "../../party/protocol/markdown";
+import type { RunView, StepView, ThreadView } from "./thread-state";
+import { type Exchange, readingOrder } from "./timeline";
+
+/** A thread as a file. Raised when a reader of version 1 could misread it. */
+const EXPORT_VERSION = 1;
+
+type ExportedRun = Omit<RunView, "steps" | "streaming" | "skipped" | "resumptions"> & {
+  steps: Array<Omit<StepView, "tools" | "repeated">>;
+};
+
+export interface ThreadExport {
+  format: "netra-thread";
+  version: typeof EXPORT_VERSION;
+  thread: { id: string; title: string; createdAt: string; lastActivityAt: string };
+  messages: Message[];
+  runs: ExportedRun[];
+  reports: Report[];
+  evidence: Evidence[];
+}
+
+/** Everything the record holds of the thread, in the shapes of the protocol. */
+export function exportOf(thread: Thread, record: ThreadView): ThreadExport {
+  return {
+    format: "netra-thread",
+    version: EXPORT_VERSION,
+    thread: {
+      id: thread.id,
+      title: thread.title,
+      createdAt: thread.createdAt.toISOString(),
+      lastActivityAt: thread.lastActivityAt.toISOString(),
+    },
+    messages: record.messages,
+    runs: record.runs.map(({ steps, streaming: _, skipped: __, resumptions: ___, ...run }) => ({
+      ...run,
+      steps: steps.map(({ tools: _, repeated: __, ...step }) => step),
+    })),
+    reports: record.runs.flatMap((run) => record.reports[run.id] ?? []),
+    evidence: Object.values(record.evidence),
+  };
+}
+
+/** The thread as Markdown in reading order: figures with their citations, all evidence at the end. */
+export function markdownExport(thread: Thread, record: ThreadView): string {
+  const evidence = Object.values(record.evidence);
+  const lines = [
+    `# ${markdownOf(thread.title)}`,
+    ...readingOrder(record).flatMap((exchange) => exchangeLines(exchange, evidence)),
+  ];
+  if (evidence.length > 0) lines.push("", "## Evidence", ...evidenceMarkdown(evidence));
+  return `${lines.join("\n")}\n`;
+}
+
+function exchangeLines(
+  { message, run, answers, report }: Exchange,
+  evidence: readonly Evidence[],
+): string[] {
+  const lines = [
+    "",
+    "---",
+    "",
+    `**${markdownOf(message.author?.name ?? "Someone")}**, ${message.at}:`,
+    "",
+    ...plainText(message.text)
+      .split("\n")
+      .map((line) => `> ${markdownOf(line)}`),
+  ];
+  if (!run) return lines;
+  lines.push("", writerMarkdown(run.model, report));
+  for (const answer of answers) {
+    lines.push("", citedMarkdown(answer.text));
+    if (answer.ending !== "complete") lines.push("", `_${answer.ending}_`);
+  }
+  if (run.reason !== null && run.state !== "completed") {
+    lines.push("", `_${run.state}: ${markdownOf(run.reason)}_`);
+  }
+  if (report) {
+    lines.push("", `## ${markdownOf(report.title)}`, "");
+    lines.push(...reportMarkdown(report, evidence).map(oneLevelDown));
+  }
+  return lines;
+}
+
+/** Only headings begin with `#`: it is escaped in everything else of a report. */
+function oneLevelDown(line: string): string {
+  return line.startsWith("#") ? `#${line}` : line;
+}
+
+/** Headers that have a browser save the file under the thread's title. */
+export function downloadHeaders(
+  thread: Thread,
+  { ending, type }: { ending: "md" | "json"; type: string },
+): Record<string, string> {
+  const name = thread.title
+    .normalize("NFKD")
+    .replace(/[^A-Za-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "")
+    .slice(0, 60)
+    .toLowerCase();
+  return {
+    "Content-Type": `${type}; charset=utf-8`,
+    "Content-Disposition": `attachment; filename="netra-${name === "" ? "thread" : name}.${ending}"`,
+    "Cache-Control": "private, no-store",
+  };
+}

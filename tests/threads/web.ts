@@ -1,0 +1,74 @@
+import { createDatabase, type Database } from "../../db/postgres";
+import { startTestEngines } from "../embedded/support";
+import { CookieJar } from "../support/cookie-jar";
+import { startOidcProvider } from "../support/oidc-provider";
+import { buildWeb, freePort, startWeb } from "../support/web-server";
+
+const client = { clientId: "netra-test", clientSecret: "a secret" };
+
+export interface TestWeb {
+  origin: string;
+  db: Database;
+  signIn(person: string): Promise<TestMember>;
+  stop(): Promise<void>;
+}
+
+/** A signed-in person, as a browser without script. */
+export interface TestMember {
+  userId: string;
+  workspaceId: string;
+  get(path: string): Promise<Response>;
+  post(path: string, form: Record<string, string>): Promise<Response>;
+}
+
+/** The compiled web server with real engines and no rooms. */
+export async function startTestWeb(): Promise<TestWeb> {
+  const port = await freePort();
+  const origin = `http://127.0.0.1:${port}`;
+  const build = buildWeb();
+  const engines = await startTestEngines({});
+  const provider = await startOidcProvider({
+    ...client,
+    redirectUri: `${origin}/auth/oidc/callback`,
+  });
+  const web = await startWeb(build, {
+    ...engines.env,
+    NETRA_ENV: "production",
+    APP_ORIGIN: origin,
+    PORT: String(port),
+    ROOMS_URL: "http://127.0.0.1:1999",
+    ROOM_TICKET_SECRET: "a secret of at least thirty-two characters",
+    OIDC_ISSUER: provider.issuer,
+    OIDC_CLIENT_ID: client.clientId,
+    OIDC_CLIENT_SECRET: client.clientSecret,
+  });
+  return {
+    origin,
+    db: createDatabase({ DATABASE_URL: engines.env.DATABASE_URL ?? "" }),
+    signIn: (person) => signIn(origin, person),
+    async stop() {
+      await web.stop();
+      await provider.stop();
+      await engines.stop();
+      build.remove();
+    },
+  };
+}
+
+async function signIn(origin: string, person: string): Promise<TestMember> {
+  const jar = new CookieJar();
+  const form = await jar.visit(`${origin}/auth/oidc`);
+  await jar.visit(form.url, { method: "POST", body: new URLSearchParams({ login: person }) });
+  const session = await (await jar.fetch(`${origin}/auth/session`)).json();
+  return {
+    userId: session.user.id,
+    workspaceId: session.workspace.id,
+    get: (path) => jar.fetch(`${origin}${path}`),
+    post: (path, fields) =>
+      jar.fetch(`${origin}${path}`, {
+        method: "POST",
+        headers: { Origin: origin },
+        body: new URLSearchParams(fields),
+      }),
+  };
+}
