@@ -64,15 +64,13 @@ export async function verifyStores(undertaking: Undertaking): Promise<Verified> 
   return locked(undertaking, async () => {
     const stamp = await stage("stamps", async (say) => {
       const own = await stampPostgres(stores, config);
-      await steps.stamp(own);
-      const redis = await stampRedis(stores, own);
+      const [redis] = await Promise.all([stampRedis(stores, own), steps.stamp(own)]);
       say(`installation ${own.installation}${redis ? ", Redis not stamped yet" : ""}`);
       return own;
     });
     await stage("migrate Postgres", async (say) => {
-      await planPostgres(stores.db, files);
-      // ClickHouse's record must fit too before anything is changed.
-      await steps.plan();
+      // Both records must fit before anything is changed.
+      await Promise.all([planPostgres(stores.db, files), steps.plan()]);
       say(listed(await applyPostgres(stores.db, files)));
     });
     await stage("migrate ClickHouse", async (say) => say(await steps.migrate()));
