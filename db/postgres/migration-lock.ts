@@ -32,11 +32,11 @@ export function withMigrationLock<T>(
   { onWait = () => {}, waitMs = WAIT_MS }: { onWait?: () => void; waitMs?: number } = {},
 ): Promise<T> {
   return db.transaction(async (sql) => {
-    await sql.execute(raw.raw(`set local idle_in_transaction_session_timeout = '${SILENCE}'`));
     const startedAt = Date.now();
     for (let tries = 0; ; tries++) {
       const { rows } = await sql.execute<{ taken: boolean }>(
-        raw`select pg_try_advisory_xact_lock(${LOCK}) as taken`,
+        raw`select set_config('idle_in_transaction_session_timeout', ${SILENCE}, true),
+          pg_try_advisory_xact_lock(${LOCK}) as taken`,
       );
       if (rows[0]?.taken) break;
       if (tries === 0) onWait();

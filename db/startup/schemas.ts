@@ -61,7 +61,7 @@ export async function validate(
   const advice =
     environment === "development"
       ? "`npm run db -- repair` runs these statements after asking."
-      : 'Nothing was changed; see "Schema drift" in docs/operations.md.';
+      : 'Nothing was changed; see "Repair" in docs/operations.md.';
   throw new StartupError(
     "drift",
     `The schema is not what this version expects:\n${describeDrift(drifts)}\n${advice}`,

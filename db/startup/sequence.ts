@@ -65,16 +65,17 @@ export async function verifyStores(undertaking: Undertaking): Promise<Verified> 
   return locked(undertaking, async () => {
     const stamp = await stage("stamps", async (say) => {
       const own = await stampPostgres(stores, config);
-      await steps.stamp(own);
-      const redis = await stampRedis(stores, own);
+      const [redis] = await Promise.all([stampRedis(stores, own), steps.stamp(own)]);
       say(`installation ${own.installation}${redis ? ", Redis not stamped yet" : ""}`);
       return own;
     });
     await stage("migrate Postgres", async (say) => {
-      await requireVersions({ db: stores.db });
-      await planPostgres(stores.db, files);
-      // ClickHouse's record must fit too before anything is changed.
-      await steps.plan();
+      // Both servers must be new enough and both records fit before anything is changed.
+      await Promise.all([
+        requireVersions({ db: stores.db }),
+        planPostgres(stores.db, files),
+        steps.plan(),
+      ]);
       say(listed(await applyPostgres(stores.db, files)));
     });
     await stage("migrate ClickHouse", async (say) => say(await steps.migrate()));

@@ -134,7 +134,8 @@ describe("a start", () => {
   it("migrates once; the second time there is nothing to do", async () => {
     await startup(env, { log: () => {} });
     const lines: string[] = [];
-    await startup(env, { log: (line) => lines.push(line) });
+    const { close } = await startup(env, { log: (line) => lines.push(line) });
+    await close();
     const stages = lines.map((line) => /^startup: (.+?): .+ \(\d+ ms\)$/.exec(line)?.[1]);
     expect(stages).toEqual([
       "configuration",
