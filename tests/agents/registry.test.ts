@@ -14,7 +14,7 @@ const FOLDER = join(import.meta.dirname, "../../party/agents");
 
 /** SHA-256 of each prompt by agent and version: a changed prompt needs a raised version. */
 const PROMPTS: Record<string, string> = {
-  "actions v1": "ae2186463ddf9db3",
+  "actions v2": "c142787dc9cdd135",
   "data v1": "0d838404a5908354",
   "optimization v1": "77978d16c6d2ba5c",
   "reporting v1": "18128ccb23560ecf",

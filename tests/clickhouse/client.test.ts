@@ -95,7 +95,11 @@ describe("a query", () => {
       sql: "SELECT name FROM system.tables WHERE database = currentDatabase() ORDER BY name",
       parameters: {},
     });
-    expect(rows).toEqual([{ name: "calls_v1" }, { name: "netra_migrations" }]);
+    expect(rows).toEqual([
+      { name: "calls_v1" },
+      { name: "health_probes" },
+      { name: "netra_migrations" },
+    ]);
   });
 
   it("fails with the server's code, naming the query and not its values", async () => {

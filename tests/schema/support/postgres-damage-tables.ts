@@ -5,9 +5,9 @@ export const tableDamage: Damage[] = [
   {
     what: "a column of another type",
     sql: [
-      "alter table threads alter column title type varchar(80), alter column title drop not null",
+      "alter table datasets alter column name type varchar(80), alter column name drop not null",
     ],
-    says: ["threads.title: expected text not null, found varchar(80)"],
+    says: ["datasets.name: expected text not null, found varchar(80)"],
   },
   {
     what: "a column that may be null",
