@@ -1,7 +1,6 @@
 import { v5 as uuidFromName } from "uuid";
 import type { ClickHouse } from "../../db/clickhouse";
-import { loadDemoCalls, type PlantedFacts } from "../../db/demo";
-import type { ImportReceipt } from "../../db/ingest";
+import { demoReceipt, loadDemoCalls } from "../../db/demo";
 import { type Database, finishImport, startImport } from "../../db/postgres";
 import { PricedSink } from "./priced-sink.server";
 
@@ -35,7 +34,11 @@ export async function loadDemo(
     seed: 1,
     endsAt: Math.floor(row.startedAt.getTime() / HOUR_MS) * HOUR_MS,
   });
-  const receipt = receiptOf(facts, importId, Date.now() - startedAt);
+  const receipt = demoReceipt(facts, {
+    importId,
+    fileName: FILE_NAME,
+    elapsedMs: Date.now() - startedAt,
+  });
   await finishImport(db, {
     workspaceId,
     importId,
@@ -49,28 +52,4 @@ export async function loadDemo(
     lastCallAt: new Date(facts.lastCallAt),
   });
   return importId;
-}
-
-function receiptOf(facts: PlantedFacts, importId: string, elapsedMs: number): ImportReceipt {
-  return {
-    state: "completed",
-    problem: null,
-    importId,
-    fileName: FILE_NAME,
-    format: null,
-    shape: null,
-    rowsRead: facts.calls,
-    rowsAccepted: facts.calls,
-    rowsRejected: 0,
-    rejectedBy: [],
-    rejections: [],
-    inputTokens: facts.inputTokens,
-    outputTokens: facts.outputTokens,
-    firstCallAt: facts.firstCallAt,
-    lastCallAt: facts.lastCallAt,
-    assignedModel: null,
-    assumptions: ["Made by Netra's own seeded generator; no real traffic stands behind it."],
-    bytes: 0,
-    elapsedMs,
-  };
 }

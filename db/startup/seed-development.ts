@@ -1,6 +1,5 @@
 import { countDatasetCalls, insertCalls } from "../clickhouse";
-import { loadDemoCalls, type PlantedFacts } from "../demo";
-import type { ImportReceipt } from "../ingest";
+import { demoReceipt, loadDemoCalls } from "../demo";
 import { findDataset, finishImport, startImport } from "../postgres";
 import { memberships, users, workspaces } from "../postgres/schema";
 import type { Databases } from "./index";
@@ -69,7 +68,11 @@ export async function seedDevelopment({ db, clickhouse }: Databases): Promise<st
   await finishImport(db, {
     ...target,
     state: "completed",
-    receipt: receiptOf(facts, Date.now() - startedAt),
+    receipt: demoReceipt(facts, {
+      importId,
+      fileName: FILE_NAME,
+      elapsedMs: Date.now() - startedAt,
+    }),
     problem: null,
     bytesRead: 0,
     rowsAccepted: facts.calls,
@@ -88,28 +91,4 @@ function wholeDay(time: number): number {
 function endsAtOf(options: unknown): number | null {
   if (typeof options !== "object" || options === null || !("endsAt" in options)) return null;
   return typeof options.endsAt === "number" ? options.endsAt : null;
-}
-
-function receiptOf(facts: PlantedFacts, elapsedMs: number): ImportReceipt {
-  return {
-    state: "completed",
-    problem: null,
-    importId: development.importId,
-    fileName: FILE_NAME,
-    format: null,
-    shape: null,
-    rowsRead: facts.calls,
-    rowsAccepted: facts.calls,
-    rowsRejected: 0,
-    rejectedBy: [],
-    rejections: [],
-    inputTokens: facts.inputTokens,
-    outputTokens: facts.outputTokens,
-    firstCallAt: facts.firstCallAt,
-    lastCallAt: facts.lastCallAt,
-    assignedModel: null,
-    assumptions: ["Made by Netra's own seeded generator; no real traffic stands behind it."],
-    bytes: 0,
-    elapsedMs,
-  };
 }

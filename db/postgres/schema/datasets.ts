@@ -7,13 +7,11 @@ import {
   pgEnum,
   pgTable,
   text,
-  timestamp,
   unique,
   uuid,
 } from "drizzle-orm/pg-core";
+import { instant } from "./columns";
 import { users, workspaces } from "./people";
-
-const instant = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
 
 export const datasetSourceEnum = pgEnum("dataset_source", ["import", "demo"]);
 export const importStateEnum = pgEnum("import_state", ["running", "completed", "failed"]);

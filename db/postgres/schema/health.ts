@@ -1,7 +1,8 @@
-import { pgTable, timestamp, uuid } from "drizzle-orm/pg-core";
+import { pgTable, uuid } from "drizzle-orm/pg-core";
+import { instant } from "./columns";
 
 /** Where health probes write a row, read it and delete it, all in one transaction: always empty. */
 export const healthProbes = pgTable("health_probes", {
   id: uuid("id").primaryKey(),
-  writtenAt: timestamp("written_at", { withTimezone: true, mode: "date" }).notNull().defaultNow(),
+  writtenAt: instant("written_at").notNull().defaultNow(),
 });

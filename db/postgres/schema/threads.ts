@@ -9,14 +9,12 @@ import {
   pgEnum,
   pgTable,
   text,
-  timestamp,
   unique,
   uuid,
 } from "drizzle-orm/pg-core";
+import { instant } from "./columns";
 import { users, workspaces } from "./people";
 import { searchWords } from "./search";
-
-const instant = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
 
 export const titleSourceEnum = pgEnum("title_source", ["rule", "model", "human"]);
 export const messageRoleEnum = pgEnum("message_role", ["user", "assistant"]);
