@@ -4,6 +4,8 @@ import {
   duplicates,
   errors,
   jointUsage,
+  labelPairs,
+  modelLabels,
   modelProfiles,
   modelUsage,
   periods,
@@ -24,6 +26,8 @@ export function createAnalytics(clickhouse: ClickHouse): Analytics {
     prefixReuse: (scope, question, signal) => prefixReuse(clickhouse, scope, question, { signal }),
     modelUsage: (scope, question, signal) => modelUsage(clickhouse, scope, question, { signal }),
     modelProfiles: (scope, signal) => modelProfiles(clickhouse, scope, { signal }),
+    modelLabels: (scope, signal) => modelLabels(clickhouse, scope, { signal }),
+    labelPairs: (scope, signal) => labelPairs(clickhouse, scope, { signal }),
     errors: (scope, signal) => errors(clickhouse, scope, { signal }),
     jointUsage: (scope, question, signal) => jointUsage(clickhouse, scope, question, { signal }),
     isAvailable: async (signal) => {

@@ -1,5 +1,6 @@
 /** The questions that the crew and the pages ask over calls. Each answers with typed values and a receipt. */
 export { comparePeriods } from "./compare-periods";
+export { compareQuality } from "./compare-quality";
 export { errorsAndRetries } from "./errors-and-retries";
 export { jointPlan } from "./joint-plan";
 export { latencyByFeature } from "./latency-by-feature";

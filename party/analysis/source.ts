@@ -187,6 +187,52 @@ export interface ModelProfileRow {
   qualityError: number | null;
 }
 
+/** Quality labels of a model on a feature, over successful calls that have one. */
+export interface ModelLabelRow {
+  feature: string;
+  provider: string;
+  model: string;
+  labels: LabelMoments;
+  /** Labels of 1, and whether every label is 0 or 1. */
+  right: number;
+  binary: boolean;
+  /** Over the labelled calls that are priced, USD. */
+  cost: {
+    n: number;
+    mean: number;
+    variance: number;
+    meanLabel: number;
+    varianceLabel: number;
+    covariance: number;
+  };
+}
+
+/** Mean and sample variance of labels, 0–1. */
+export interface LabelMoments {
+  n: number;
+  mean: number;
+  variance: number;
+}
+
+/**
+ * Labels of two models on the same prompts of a feature (equal prompt hashes; several labels of one
+ * model on a prompt count as their mean). `first` comes before `second` by name; a pair of models
+ * without a common prompt has no row.
+ */
+export interface LabelPairRow {
+  feature: string;
+  first: { provider: string; model: string; labels: LabelMoments };
+  second: { provider: string; model: string; labels: LabelMoments };
+  /** Second minus first. */
+  difference: LabelMoments;
+  /** When every label is 0 or 1. */
+  binary: boolean;
+  bothRight: number;
+  onlyFirst: number;
+  onlySecond: number;
+  neither: number;
+}
+
 /** Failed calls and repeated attempts, per feature and error code; calls that succeeded have an empty code. */
 export interface ErrorRow {
   feature: string;
@@ -243,6 +289,8 @@ export interface CallSource {
     signal?: AbortSignal,
   ): Promise<Answer<UsageRow>>;
   modelProfiles(scope: Scope, signal?: AbortSignal): Promise<Answer<ModelProfileRow>>;
+  modelLabels(scope: Scope, signal?: AbortSignal): Promise<Answer<ModelLabelRow>>;
+  labelPairs(scope: Scope, signal?: AbortSignal): Promise<Answer<LabelPairRow>>;
   errors(scope: Scope, signal?: AbortSignal): Promise<Answer<ErrorRow>>;
   /** `shortSeconds` < `mediumSeconds`: the lifetimes that part repeats. */
   jointUsage(

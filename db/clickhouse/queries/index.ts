@@ -1,6 +1,7 @@
 export { breakdown } from "./breakdown";
 export { duplicates } from "./duplicates";
 export { errors } from "./errors";
+export { labelPairs, modelLabels } from "./labels";
 export { modelProfiles } from "./model-profiles";
 export { periods } from "./periods";
 export { prefixReuse } from "./prefix-reuse";

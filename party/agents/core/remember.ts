@@ -34,6 +34,10 @@ export function rememberAnswers(analytics: Analytics): CallSource {
       remember("modelUsage", [scope, question], () => source.modelUsage(scope, question, signal)),
     modelProfiles: (scope: Scope, signal) =>
       remember("modelProfiles", [scope], () => source.modelProfiles(scope, signal)),
+    modelLabels: (scope, signal) =>
+      remember("modelLabels", [scope], () => source.modelLabels(scope, signal)),
+    labelPairs: (scope, signal) =>
+      remember("labelPairs", [scope], () => source.labelPairs(scope, signal)),
     errors: (scope, signal) => remember("errors", [scope], () => source.errors(scope, signal)),
     jointUsage: (scope, question, signal) =>
       remember("jointUsage", [scope, question], () => source.jointUsage(scope, question, signal)),

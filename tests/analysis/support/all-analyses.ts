@@ -1,5 +1,6 @@
 import {
   comparePeriods,
+  compareQuality,
   errorsAndRetries,
   jointPlan,
   latencyByFeature,
@@ -30,6 +31,7 @@ export function allAnalyses(
     periods: () => comparePeriods(source, scope, { days: 3 }),
     latency: () => latencyByFeature(source, scope, { days: 3 }),
     quality: () => qualityByModel(source, scope, {}),
+    "quality compared": () => compareQuality(source, scope, {}),
     errors: () => errorsAndRetries(source, scope, {}),
     "response cache": () => leverResponseCache(source, scope, {}),
     "prompt cache": () => leverPromptCache(source, scope, {}),

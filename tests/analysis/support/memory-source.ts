@@ -10,6 +10,8 @@ import type {
   Scope,
   UsageRow,
 } from "../../../party/analysis/source";
+import { groupBy } from "./group-by";
+import { labelsByModel, pairsOfModels } from "./memory-labels";
 
 /** A stored call: the log's, where it is stored, and what it cost in pico-dollars (null: unpriced). */
 interface Stored extends Call {
@@ -219,6 +221,8 @@ export function memorySource(
         [...groups].flatMap(([fate, own]) => usage(own, steps).map((row) => ({ fate, ...row }))),
       );
     },
+    modelLabels: async (scope) => answer(labelsByModel(inScope(scope))),
+    labelPairs: async (scope) => answer(pairsOfModels(inScope(scope))),
     modelProfiles: async (scope) => {
       const groups = groupBy(inScope(scope), (call) =>
         JSON.stringify([call.feature, call.provider, call.model]),
@@ -285,15 +289,6 @@ function allows(wanted: readonly string[] | undefined, value: string): boolean {
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function groupBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
-  const groups = new Map<Key, Item[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    groups.set(key, [...(groups.get(key) ?? []), item]);
-  }
-  return groups;
 }
 
 function segmentOf(call: Stored, by: Dimension): string {
