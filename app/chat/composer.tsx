@@ -1,5 +1,5 @@
 import { Form } from "@remix-run/react";
-import { ArrowUp, Square } from "lucide-react";
+import { ArrowUp, FastForward, Square } from "lucide-react";
 import {
   type FormEvent,
   type KeyboardEvent,
@@ -8,7 +8,7 @@ import {
   useRef,
   useState,
 } from "react";
-import { MESSAGE_MAX_CHARACTERS } from "../../party/protocol";
+import { MESSAGE_MAX_CHARACTERS, type WhenBusy } from "../../party/protocol";
 import { Button } from "../ui/button";
 import { classNames } from "../ui/class-names";
 import { formatCount } from "../ui/format-count";
@@ -17,7 +17,8 @@ import { COUNTER_SHOWN_BELOW, messageProblem } from "./message-rules";
 
 /**
  * Where a person writes. With a script `onSend` takes the text; without one the form posts `text` to
- * `action`. Enter sends, Shift+Enter breaks the line.
+ * `action`. Enter sends, Shift+Enter breaks the line. While a run is on, what is sent waits for it;
+ * Ctrl+Enter (on a Mac also Command+Enter) or the second button stops the run and sends at once.
  */
 export function Composer({
   draftName,
@@ -43,7 +44,7 @@ export function Composer({
   problem?: string | null;
   busy?: boolean;
   rows?: number;
-  onSend: (text: string) => void;
+  onSend: (text: string, whenBusy: WhenBusy) => void;
   /** Present while a run is active. */
   onStop?: (() => void) | undefined;
   hint?: ReactNode;
@@ -61,7 +62,7 @@ export function Composer({
   const left = MESSAGE_MAX_CHARACTERS - text.trim().length;
   const shownProblem = refused ?? problem;
 
-  function send() {
+  function send(whenBusy: WhenBusy) {
     if (busy) return;
     const wrong = messageProblem(text);
     setRefused(wrong);
@@ -69,20 +70,21 @@ export function Composer({
       field.current?.focus();
       return;
     }
-    onSend(text.trim());
+    onSend(text.trim(), whenBusy);
     setText("");
   }
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    send();
+    const { submitter } = event.nativeEvent as SubmitEvent;
+    send(submitter?.getAttribute("value") === "replace" ? "replace" : "queue");
   }
 
   function press(event: KeyboardEvent) {
     // While an input method composes, Enter belongs to it.
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
-    send();
+    send(onStop && (event.ctrlKey || event.metaKey) ? "replace" : "queue");
   }
 
   return (
@@ -131,7 +133,26 @@ export function Composer({
                 Stop
               </Button>
             ) : null}
-            <Button type="submit" tone="primary" size="round" aria-label="Send" disabled={busy}>
+            {onStop && text.trim() !== "" ? (
+              <Button
+                type="submit"
+                size="small"
+                tone="secondary"
+                name="whenBusy"
+                value="replace"
+                title="Ctrl+Enter"
+              >
+                <FastForward aria-hidden className="size-3.5" />
+                Stop and send now
+              </Button>
+            ) : null}
+            <Button
+              type="submit"
+              tone="primary"
+              size="round"
+              aria-label={onStop ? "Send; it waits its turn" : "Send"}
+              disabled={busy}
+            >
               <ArrowUp aria-hidden className="size-4" />
             </Button>
           </div>

@@ -4,6 +4,7 @@ import { ReportView } from "../insights/report-view";
 import { RichTextView } from "../insights/rich-text";
 import { Badge } from "../ui/badge";
 import { Banner } from "../ui/banner";
+import { Button } from "../ui/button";
 import { CrewProgress } from "./crew-progress";
 import { QuestionBubble } from "./question-bubble";
 import type { Exchange } from "./timeline";
@@ -17,17 +18,22 @@ export function reportAnchor(runId: string): string {
 export const ExchangeView = memo(function ExchangeView({
   exchange,
   saysRuleBased,
-}: {
-  exchange: Exchange;
-  /** Said once in a thread; each report then carries who wrote it. */
-  saysRuleBased: boolean;
-}) {
+  onWithdraw,
+}: ExchangeProps) {
   const { message, run, queued, answers, report } = exchange;
   return (
     <div className="grid gap-5">
       <QuestionBubble
         text={plainText(message.text)}
-        note={queued ? "Queued: the crew starts on it when the run above ends." : null}
+        faded={message.ending === "withdrawn"}
+        note={noteOf(exchange)}
+        actions={
+          queued && onWithdraw ? (
+            <Button size="small" tone="ghost" onClick={() => onWithdraw(message.id)}>
+              Withdraw
+            </Button>
+          ) : null
+        }
       />
       {run ? (
         <>
@@ -66,7 +72,15 @@ export const ExchangeView = memo(function ExchangeView({
 
 interface ExchangeProps {
   exchange: Exchange;
+  /** Said once in a thread; each report then carries who wrote it. */
   saysRuleBased: boolean;
+  /** Takes back a message that waits; must keep its identity. Absent where nobody may. */
+  onWithdraw?: ((messageId: string) => void) | undefined;
+}
+
+function noteOf({ message, queued }: Exchange): string | null {
+  if (message.ending === "withdrawn") return "Withdrawn before the crew began on it.";
+  return queued ? "Queued: the crew starts on it when its turn comes." : null;
 }
 
 /** A fold keeps what it did not change, so identity tells; only the list of answers is made anew each time. */
@@ -74,6 +88,7 @@ function looksTheSame(before: ExchangeProps, after: ExchangeProps): boolean {
   const [a, b] = [before.exchange, after.exchange];
   return (
     before.saysRuleBased === after.saysRuleBased &&
+    before.onWithdraw === after.onWithdraw &&
     a.message === b.message &&
     a.run === b.run &&
     a.queued === b.queued &&

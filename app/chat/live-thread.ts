@@ -4,7 +4,12 @@ import {
   type ServerMessage,
   serverMessageSchema,
 } from "../../party/protocol";
-import { loadPending, type PendingMessage, savePending } from "./pending-messages";
+import {
+  loadPending,
+  type OutgoingMessage,
+  type PendingMessage,
+  savePending,
+} from "./pending-messages";
 import type { FatalReason, RoomSocket, RoomSocketHandlers } from "./room-socket";
 import { emptyThreadView, foldEvents, foldSnapshot, type ThreadView } from "./thread-state";
 
@@ -87,9 +92,9 @@ export class LiveThread {
   }
 
   /** Sends a message now, or as soon as the room is there. */
-  send(message: { id: string; text: string }): void {
+  send(message: OutgoingMessage): void {
     this.#setPending([...this.#snapshot.pending, { ...message, problem: null }]);
-    if (this.#welcomed) this.#write({ type: "message.send", ...message });
+    if (this.#welcomed) this.#post(message);
   }
 
   /** Sends a refused message again under the same id. */
@@ -101,7 +106,7 @@ export class LiveThread {
         message.id === id ? { ...message, problem: null } : message,
       ),
     );
-    if (this.#welcomed) this.#write({ type: "message.send", id, text: found.text });
+    if (this.#welcomed) this.#post(found);
   }
 
   forget(id: string): void {
@@ -109,8 +114,12 @@ export class LiveThread {
   }
 
   cancel(runId: string): void {
-    if (this.#welcomed) this.#write({ type: "run.cancel", runId });
-    else this.#change({ refusal: "The run was not stopped: there is no connection. Try again." });
+    this.#ask({ type: "run.cancel", runId }, "The run was not stopped");
+  }
+
+  /** Takes back a message that waits for its run. */
+  withdraw(messageId: string): void {
+    this.#ask({ type: "message.withdraw", messageId }, "The message was not withdrawn");
   }
 
   dismissRefusal(): void {
@@ -140,8 +149,8 @@ export class LiveThread {
         this.#welcomed = true;
         this.#target ??= message.seq;
         this.#change({ connection: "live", ...this.#progress(this.#snapshot.view) });
-        for (const { id, text, problem } of this.#snapshot.pending) {
-          if (problem === null) this.#write({ type: "message.send", id, text });
+        for (const message of this.#snapshot.pending) {
+          if (message.problem === null) this.#post(message);
         }
         return;
       case "events": {
@@ -205,6 +214,16 @@ export class LiveThread {
   #setPending(pending: readonly PendingMessage[]): void {
     savePending(this.options.storage, this.options.threadId, pending);
     this.#change({ pending });
+  }
+
+  #post({ id, text, whenBusy }: OutgoingMessage): void {
+    this.#write({ type: "message.send", id, text, whenBusy });
+  }
+
+  /** Asks for something that makes sense now or not at all. */
+  #ask(message: ClientMessage, otherwise: string): void {
+    if (this.#welcomed) this.#write(message);
+    else this.#change({ refusal: `${otherwise}: there is no connection. Try again.` });
   }
 
   #write(message: ClientMessage): void {

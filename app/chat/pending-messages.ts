@@ -1,9 +1,24 @@
-/** A message on its way to the room. `problem`: why the room refused it, in its words. */
-export interface PendingMessage {
+import * as z from "zod";
+import { type WhenBusy, whenBusySchema } from "../../party/protocol";
+
+/** A message as a person sends it. `whenBusy`: wait for the run in progress, or take its place. */
+export interface OutgoingMessage {
   id: string;
   text: string;
+  whenBusy: WhenBusy;
+}
+
+/** A message on its way to the room. `problem`: why the room refused it, in its words. */
+export interface PendingMessage extends OutgoingMessage {
   problem: string | null;
 }
+
+const pendingSchema: z.ZodType<PendingMessage> = z.object({
+  id: z.string(),
+  text: z.string(),
+  whenBusy: whenBusySchema.default("queue"),
+  problem: z.string().nullable(),
+});
 
 const keyOf = (threadId: string) => `netra.pending.${threadId}`;
 
@@ -11,7 +26,8 @@ const keyOf = (threadId: string) => `netra.pending.${threadId}`;
 export function loadPending(storage: Storage | null, threadId: string): PendingMessage[] {
   try {
     const stored: unknown = JSON.parse(storage?.getItem(keyOf(threadId)) ?? "[]");
-    return Array.isArray(stored) ? stored.filter(isPending) : [];
+    if (!Array.isArray(stored)) return [];
+    return stored.flatMap((message) => pendingSchema.safeParse(message).data ?? []);
   } catch {
     return [];
   }
@@ -28,17 +44,4 @@ export function savePending(
   } catch {
     // A full or forbidden storage costs the safety over a reload, not the message.
   }
-}
-
-function isPending(value: unknown): value is PendingMessage {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "id" in value &&
-    typeof value.id === "string" &&
-    "text" in value &&
-    typeof value.text === "string" &&
-    "problem" in value &&
-    (value.problem === null || typeof value.problem === "string")
-  );
 }

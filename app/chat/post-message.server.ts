@@ -1,5 +1,5 @@
 import { withRetry } from "../../db/retry";
-import { serverMessageSchema } from "../../party/protocol";
+import { serverMessageSchema, type WhenBusy } from "../../party/protocol";
 
 /** The room of the thread did not answer. Sending the same message again is safe: its id is taken once. */
 export class RoomUnreachable extends Error {
@@ -34,7 +34,11 @@ const TIMEOUT_MS = 5_000;
  */
 export async function postMessage(
   config: { ROOMS_URL: string },
-  { threadId, ticket, id, text }: { threadId: string; ticket: string; id: string; text: string },
+  {
+    threadId,
+    ticket,
+    ...message
+  }: { threadId: string; ticket: string; id: string; text: string; whenBusy?: WhenBusy },
 ): Promise<void> {
   const address = new URL(`/parties/main/${threadId}`, config.ROOMS_URL);
   const response = await withRetry(
@@ -43,7 +47,7 @@ export async function postMessage(
       const answer = await fetch(address, {
         method: "POST",
         headers: { Authorization: `Bearer ${ticket}`, "Content-Type": "application/json" },
-        body: JSON.stringify({ type: "message.send", id, text }),
+        body: JSON.stringify({ type: "message.send", ...message }),
         signal: AbortSignal.timeout(TIMEOUT_MS),
       }).catch((cause: unknown) => {
         throw new RoomUnreachable(threadId, cause);

@@ -1,5 +1,5 @@
 import { useRevalidator } from "@remix-run/react";
-import { useEffect, useMemo, useRef } from "react";
+import { useCallback, useEffect, useMemo, useRef } from "react";
 import { v7 as newId } from "uuid";
 import { EvidenceProvider } from "../insights/evidence-context";
 import { EvidenceDrawer, useEvidenceDrawer } from "../insights/evidence-drawer";
@@ -62,6 +62,7 @@ export function ThreadPage({
   const wide = useWideWindow();
   const { goToEnd } = useFollowEnd(shown);
   const title = facts.titleIsFinal ? facts.title : (shown.title ?? facts.title);
+  const withdraw = useCallback((messageId: string) => live.withdraw(messageId), [live]);
   useFreshSidebar(`${title} ${running?.id ?? ""}`, caughtUp);
 
   return (
@@ -99,6 +100,7 @@ export function ThreadPage({
               <ExchangeView
                 exchange={exchange}
                 saysRuleBased={exchange.run !== null && exchange.run === firstRuleBased}
+                onWithdraw={facts.mayChange ? withdraw : undefined}
               />
             </div>
           ))}
@@ -134,8 +136,8 @@ export function ThreadPage({
               restored={outcome?.text}
               placeholder={running ? "Ask the next question; it waits its turn" : "Ask a follow-up"}
               problem={outcome?.problem ?? null}
-              onSend={(text) => {
-                live.send({ id: newId(), text });
+              onSend={(text, whenBusy) => {
+                live.send({ id: newId(), text, whenBusy });
                 goToEnd();
               }}
               onStop={running ? () => live.cancel(running.id) : undefined}

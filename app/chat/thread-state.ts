@@ -108,6 +108,13 @@ function foldEvent(view: ThreadView, event: ThreadEvent, at: string): ThreadView
   switch (event.type) {
     case "message-added":
       return addMessage(view, event.message);
+    case "message-withdrawn":
+      return {
+        ...view,
+        messages: view.messages.map((message) =>
+          message.id === event.messageId ? { ...message, ending: "withdrawn" } : message,
+        ),
+      };
     case "run-started":
       return { ...view, runs: [...view.runs, startRun(event, at)] };
     case "run-resumed":

@@ -5,7 +5,7 @@ import type { RunView, ThreadView } from "./thread-state";
 export interface Exchange {
   message: Message;
   run: RunView | null;
-  /** Another run is active: the crew starts on this message when that one ends. */
+  /** Another run is active: the message waits for its turn. */
   queued: boolean;
   answers: Message[];
   report: Report | null;
@@ -25,7 +25,7 @@ export function readingOrder(view: ThreadView): Exchange[] {
       return {
         message,
         run,
-        queued: run === null && active !== null,
+        queued: run === null && active !== null && message.ending !== "withdrawn",
         answers: run
           ? view.messages.filter(
               (answer) =>

@@ -52,11 +52,12 @@ export async function action({ request, params }: ActionFunctionArgs) {
   const text = String(form.get("text") ?? "").trim();
   const given = form.get("messageId");
   const id = typeof given === "string" && isUuid(given) ? given : newId();
+  const whenBusy = form.get("whenBusy") === "replace" ? ("replace" as const) : ("queue" as const);
   const problem = messageProblem(text);
   if (problem !== null) return json({ problem, text }, { status: 400 });
   try {
     const ticket = await issueRoomTicket(member, thread.id);
-    await postMessage(config, { threadId: thread.id, ticket, id, text });
+    await postMessage(config, { threadId: thread.id, ticket, id, text, whenBusy });
   } catch (error) {
     return json({ problem: sendProblem(error), text }, { status: 503 });
   }

@@ -47,6 +47,8 @@ function writeOf({ seq, at: writtenAt, event }: NumberedEvent): ThreadWrite | nu
         at: new Date(event.message.at),
       };
     }
+    case "message-withdrawn":
+      return { kind: "message-withdrawn", id: event.messageId };
     case "run-started": {
       const { runId, messageId, model } = event;
       return { kind: "run-started", runId, messageId, model, at };

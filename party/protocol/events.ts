@@ -12,16 +12,23 @@ export const agentNameSchema = z.enum([
 ]);
 export type AgentName = z.infer<typeof agentNameSchema>;
 
+/** Who did something in a thread, under the name they had then. */
+export const personSchema = z.object({ id: z.uuid(), name: z.string() });
+export type Person = z.infer<typeof personSchema>;
+
 export const messageSchema = z.object({
   id: z.uuid(),
   role: z.enum(["user", "assistant"]),
   /** Null for the crew's own messages. */
-  author: z.object({ id: z.uuid(), name: z.string() }).nullable(),
+  author: personSchema.nullable(),
   runId: z.uuid().nullable(),
   text: richTextSchema,
   writer: writerSchema.nullable(),
-  /** Only on an assistant message: `stopped` when the user stopped the run in the middle. */
-  ending: z.enum(["complete", "stopped", "failed"]),
+  /**
+   * On an assistant message: `stopped` when a person stopped the run in the middle. On a person's own:
+   * `withdrawn` when it was taken back before its run; the event that added it says `complete`.
+   */
+  ending: z.enum(["complete", "stopped", "failed", "withdrawn"]),
   at: z.iso.datetime(),
 });
 export type Message = z.infer<typeof messageSchema>;
@@ -33,6 +40,8 @@ export type StepOutcome = z.infer<typeof stepOutcomeSchema>;
 /** Everything that can happen in a thread. Events are numbered by the room and never change. */
 export const threadEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("message-added"), message: messageSchema }),
+  /** A waiting message was taken back: it gets no run. */
+  z.object({ type: z.literal("message-withdrawn"), messageId: z.uuid(), by: personSchema }),
   z.object({
     type: z.literal("run-started"),
     runId: z.uuid(),

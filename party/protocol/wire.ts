@@ -2,13 +2,16 @@ import * as z from "zod";
 import { numberedEventSchema } from "./events";
 
 /** Raised whenever an old client could misread a new server or the other way round. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** Longest message a person may send, in characters (UTF-16 code units). */
 export const MESSAGE_MAX_CHARACTERS = 10_000;
 
 /** Largest frame the room reads, in bytes. */
 export const FRAME_MAX_BYTES = 128 * 1024;
+
+export const whenBusySchema = z.enum(["queue", "replace"]);
+export type WhenBusy = z.infer<typeof whenBusySchema>;
 
 /** Client → room. */
 export const clientMessageSchema = z.discriminatedUnion("type", [
@@ -18,12 +21,18 @@ export const clientMessageSchema = z.discriminatedUnion("type", [
     v: z.number().int(),
     lastSeq: z.number().int().nonnegative(),
   }),
-  /** `id` is made by the client; the same id sent twice is one message and one run. */
+  /**
+   * `id` is made by the client; the same id sent twice is one message and one run. `whenBusy`: while a
+   * run is on, wait for it in line, or stop it and go first.
+   */
   z.object({
     type: z.literal("message.send"),
     id: z.uuid(),
     text: z.string().trim().min(1).max(MESSAGE_MAX_CHARACTERS),
+    whenBusy: whenBusySchema.default("queue"),
   }),
+  /** Takes back a message that waits for its run. */
+  z.object({ type: z.literal("message.withdraw"), messageId: z.uuid() }),
   z.object({ type: z.literal("run.cancel"), runId: z.uuid() }),
   z.object({ type: z.literal("ping") }),
 ]);
@@ -38,6 +47,7 @@ export const refusalCodeSchema = z.enum([
   "hello-first",
   "busy",
   "no-such-run",
+  "not-waiting",
   "not-allowed",
   "rate-limited",
   "internal",

@@ -38,6 +38,14 @@ export async function answerFrame(
       if (session.state === "awaiting-hello") return strike(refusal("hello-first", message.id));
       if (!(await conversation.isStillMember(session, SEND_TRUST_MS))) return;
       return sessions.send(session, await conversation.say(session.claims, message));
+    case "message.withdraw": {
+      const { messageId } = message;
+      if (session.state === "awaiting-hello") return strike(refusal("hello-first", messageId));
+      if (!(await conversation.isStillMember(session, SEND_TRUST_MS))) return;
+      const problem = await conversation.withdraw(session.claims, messageId);
+      if (problem) sessions.send(session, problem);
+      return;
+    }
     case "run.cancel": {
       if (session.state === "awaiting-hello") return strike(refusal("hello-first", message.runId));
       const problem = await conversation.cancel(session.claims, message.runId);

@@ -134,8 +134,8 @@ export class Conversation {
     }
   }
 
-  /** Stores a message and sees that it gets its run. */
-  async say(claims: TicketClaims, { id, text }: MessageSend): Promise<ServerMessage> {
+  /** Stores a message and sees that it gets its run; with `replace`, in place of the one in progress. */
+  async say(claims: TicketClaims, { id, text, whenBusy }: MessageSend): Promise<ServerMessage> {
     if (claims.role === "viewer") return refusal("not-allowed", id);
     const message = {
       id,
@@ -148,7 +148,8 @@ export class Conversation {
       at: new Date(this.services.clock.now()).toISOString(),
     };
     try {
-      const seq = await this.#line.take(message, text);
+      const seq = await this.#line.take(message, text, whenBusy === "replace");
+      if (whenBusy === "replace") await this.#slot.obeyStop();
       this.#slot.kick();
       return { type: "ack", id, seq };
     } catch (error) {
@@ -162,6 +163,13 @@ export class Conversation {
   async cancel(claims: TicketClaims, runId: string): Promise<ServerMessage | null> {
     if (claims.role === "viewer") return refusal("not-allowed", runId);
     return (await this.#slot.cancel(runId)) ? null : refusal("no-such-run", runId);
+  }
+
+  /** Takes back a message that waits; answers only when it cannot. */
+  async withdraw(claims: TicketClaims, messageId: string): Promise<ServerMessage | null> {
+    if (claims.role === "viewer") return refusal("not-allowed", messageId);
+    const isOut = await this.#line.withdraw(messageId, { id: claims.sub, name: claims.name });
+    return isOut ? null : refusal("not-waiting", messageId);
   }
 
   read(after: number): Promise<NumberedEvent[]> {

@@ -11,6 +11,12 @@ import { EVENT_MAX_BYTES, type Meta, metaKey } from "./storage-layout";
 /** Events that one write of a compaction takes on, bytes of JSON: other writes get their turn between. */
 const COMPACTION_BYTES = 256 * 1024;
 
+/** What one write holds: events, and other changes that must not be torn from them. */
+export interface LogWrite {
+  events: readonly ThreadEvent[];
+  change?: StorageChange;
+}
+
 /**
  * The thread's numbered events in room storage. One write at a time: a number is given only to what
  * was written, so numbers have no gaps, and listeners hear of an event only after it is stored.
@@ -60,7 +66,23 @@ export class EventLog {
     events: readonly ThreadEvent[],
     alongside: (firstSeq: number) => StorageChange = () => ({}),
   ): Promise<readonly NumberedEvent[]> {
-    return this.#inTurn(() => this.#append(events, alongside));
+    return this.#inTurn(async () => {
+      await this.#leaveDoubt();
+      return this.#append({ events, change: alongside(this.seq + 1) });
+    });
+  }
+
+  /**
+   * Decides in its turn what to write: nothing else is written meanwhile, so what is read of storage
+   * stands. Null writes nothing. What `decide` throws is thrown.
+   * @throws RoomWriteError, EventTooLargeError; then nothing was numbered.
+   */
+  appendDecided(decide: (firstSeq: number) => Promise<LogWrite | null>): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#leaveDoubt();
+      const write = await decide(this.seq + 1);
+      if (write) await this.#append(write);
+    });
   }
 
   /**
@@ -127,11 +149,7 @@ export class EventLog {
     }
   }
 
-  async #append(
-    events: readonly ThreadEvent[],
-    alongside: (firstSeq: number) => StorageChange,
-  ): Promise<readonly NumberedEvent[]> {
-    await this.#leaveDoubt();
+  async #append({ events, change = {} }: LogWrite): Promise<readonly NumberedEvent[]> {
     const at = new Date(this.clock.now()).toISOString();
     const first = this.#meta.seq + 1;
     const numbered = events.map((event, index) => ({ seq: first + index, at, event }));
@@ -142,7 +160,6 @@ export class EventLog {
       nextEvidence: Math.max(this.#meta.nextEvidence, ...events.map(evidenceAfter)),
       finished: ended?.seq ?? this.#meta.finished,
     };
-    const change = alongside(first);
     await this.#write({
       ...change,
       put: { ...eventValues(numbered), ...change.put, [metaKey]: meta },

@@ -1,6 +1,14 @@
 import { z } from "zod";
-import type { RoomStorage } from "../ports/room";
-import { type Meta, metaKey, metaSchema, STORAGE_SCHEMA } from "./storage-layout";
+import type { RoomStorage, StorageChange } from "../ports/room";
+import {
+  type Meta,
+  metaKey,
+  metaSchema,
+  runKey,
+  STORAGE_SCHEMA,
+  type StopRequest,
+  stopKey,
+} from "./storage-layout";
 
 /** Room storage was written by a newer version of Netra. Trying again with this one does not help. */
 export class NewerStorageError extends Error {
@@ -13,14 +21,32 @@ export class NewerStorageError extends Error {
 
 const versionSchema = z.looseObject({ schema: z.number().int().positive() });
 
+interface Step {
+  meta: Record<string, unknown>;
+  put?: StorageChange["put"];
+}
+
 /**
- * What each schema makes of the meta entry of the one before. Events, run record, checkpoint and
- * waiting messages kept their form so far: a run in flight over an upgrade goes on.
+ * What each schema makes of the one before: its meta entry, and entries that changed. Events, checkpoint
+ * and waiting messages kept their form so far: a run in flight over an upgrade goes on.
  */
-const steps: Record<number, (meta: Record<string, unknown>) => Record<string, unknown>> = {
+const steps: Record<
+  number,
+  (meta: Record<string, unknown>, storage: RoomStorage) => Promise<Step>
+> = {
   // 2: the log is compacted after a run; nothing is yet.
-  1: (meta) => ({ ...meta, schema: 2, finished: 0, compacted: 0 }),
+  1: async (meta) => ({ meta: { ...meta, schema: 2, finished: 0, compacted: 0 } }),
+  // 3: that a run is to be stopped stands beside its record, with the cause.
+  2: async (meta, storage) => {
+    const run = stoppableSchema.safeParse(await storage.get(runKey));
+    const next = { meta: { ...meta, schema: 3 } };
+    if (!run.success || !run.data.cancelled) return next;
+    const stop: StopRequest = { runId: run.data.runId, because: "asked" };
+    return { ...next, put: { [stopKey]: stop } };
+  },
 };
+
+const stoppableSchema = z.looseObject({ runId: z.string(), cancelled: z.boolean() });
 
 /**
  * Where the thread stands, in the form of today; older storage is brought up in one write.
@@ -33,13 +59,16 @@ export async function openMeta(storage: RoomStorage): Promise<Meta> {
   }
   let meta: Record<string, unknown> & { schema: number } = versionSchema.parse(stored);
   if (meta.schema === STORAGE_SCHEMA) return metaSchema.parse(meta);
+  let put: StorageChange["put"] = {};
   while (meta.schema < STORAGE_SCHEMA) {
     const step = steps[meta.schema];
     if (!step) throw new Error(`No way leads from room storage schema ${meta.schema}`);
-    meta = versionSchema.parse(step(meta));
+    const next = await step(meta, storage);
+    meta = versionSchema.parse(next.meta);
+    put = { ...put, ...next.put };
   }
   if (meta.schema > STORAGE_SCHEMA) throw new NewerStorageError(meta.schema);
   const migrated = metaSchema.parse(meta);
-  await storage.write({ put: { [metaKey]: migrated } });
+  await storage.write({ put: { ...put, [metaKey]: migrated } });
   return migrated;
 }

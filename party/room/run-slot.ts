@@ -1,6 +1,6 @@
 import type { EventLog } from "./event-log";
 import { Run, type RunParts } from "./run";
-import { StoppedByUser } from "./stop";
+import { StoppedByUser, stopReasons } from "./stop";
 import {
   checkpointKey,
   fromPieces,
@@ -8,7 +8,9 @@ import {
   type RunRecord,
   runKey,
   runRecordSchema,
-  type WaitingMessage,
+  type StopRequest,
+  stopKey,
+  stopRequestSchema,
 } from "./storage-layout";
 import type { WaitingLine } from "./waiting-line";
 
@@ -57,9 +59,27 @@ export class RunSlot {
   async cancel(runId: string): Promise<boolean> {
     const live = this.#live;
     if (live?.run.record.runId !== runId) return false;
-    live.controller.abort(new StoppedByUser());
-    await live.run.rememberCancel();
+    live.controller.abort(new StoppedByUser("asked"));
+    const stop: StopRequest = { runId, because: "asked" };
+    await this.parts.log.appendDecided(async () => {
+      const isOver = (await this.#leftover())?.runId !== runId;
+      if (isOver || (await this.#stopOf(runId))) return null;
+      return { events: [], change: { put: { [stopKey]: stop } } };
+    });
     return true;
+  }
+
+  /** Stops the live run if storage says that it is to be stopped. */
+  async obeyStop(): Promise<void> {
+    const live = this.#live;
+    const stop = live && (await this.#stopOf(live.run.record.runId));
+    if (stop) live.controller.abort(new StoppedByUser(stop.because));
+  }
+
+  async #stopOf(runId: string): Promise<StopRequest | null> {
+    const stored = await this.parts.storage.get(stopKey);
+    const stop = stored === undefined ? null : stopRequestSchema.parse(stored);
+    return stop?.runId === runId ? stop : null;
   }
 
   async #work(): Promise<void> {
@@ -85,11 +105,7 @@ export class RunSlot {
       await this.#takeUp(left);
       return true;
     }
-    const waiting = await this.parts.line.next();
-    if (!waiting) return false;
-    await this.#heartbeat();
-    await this.#begin(waiting.key, waiting.message);
-    return true;
+    return this.#beginNext();
   }
 
   async #leftover(): Promise<RunRecord | null> {
@@ -97,30 +113,39 @@ export class RunSlot {
     return stored === undefined ? null : runRecordSchema.parse(stored);
   }
 
-  async #begin(key: string, message: WaitingMessage): Promise<void> {
-    const record: RunRecord = {
-      runId: this.parts.newId(),
-      message,
-      startedSeq: null,
-      attempt: 0,
-      checkpointParts: 0,
-      reported: false,
-      cancelled: false,
-    };
-    await this.parts.log.settled();
-    await this.parts.storage.write({ put: { [runKey]: record }, remove: [key] });
-    const { run } = this.#enter(record);
-    await run.perform(null);
+  /** Chosen and stored in one turn: a message that is to go first is not overtaken meanwhile. */
+  async #beginNext(): Promise<boolean> {
+    const { log, line, newId, clock } = this.parts;
+    let begun: Run | null = null;
+    await log.appendDecided(async () => {
+      const waiting = await line.next();
+      if (!waiting) return null;
+      const record: RunRecord = {
+        runId: newId(),
+        message: waiting.message,
+        startedSeq: null,
+        attempt: 0,
+        checkpointParts: 0,
+        reported: false,
+      };
+      begun = this.#enter(record);
+      const alarm = clock.now() + HEARTBEAT_MS;
+      return { events: [], change: { put: { [runKey]: record }, remove: [waiting.key], alarm } };
+    });
+    const run = begun as Run | null;
+    await run?.perform(null);
     this.#live = null;
+    return run !== null;
   }
 
   async #takeUp(left: RunRecord): Promise<void> {
     const record = { ...left, attempt: left.attempt + 1 };
-    const { run } = this.#enter(record);
+    const run = this.#enter(record);
     const { log, report, thread } = this.parts;
     const { runId, attempt } = record;
-    if (left.cancelled) {
-      await run.finish({ state: "cancelled", reason: "Stopped." });
+    const stop = await this.#stopOf(runId);
+    if (stop) {
+      await run.finish({ state: "cancelled", reason: stopReasons[stop.because] });
     } else if (attempt > ATTEMPTS_MAX) {
       await run.finish({
         state: "failed",
@@ -134,11 +159,11 @@ export class RunSlot {
     this.#live = null;
   }
 
-  #enter(record: RunRecord): { run: Run } {
+  #enter(record: RunRecord): Run {
     const controller = new AbortController();
     const run = new Run(this.parts, record, controller.signal);
     this.#live = { run, controller };
-    return { run };
+    return run;
   }
 
   async #checkpointOf({ checkpointParts }: RunRecord): Promise<unknown> {

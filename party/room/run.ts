@@ -6,8 +6,15 @@ import type { ThreadEventOf } from "../protocol";
 import { EventWriter } from "./coalesce";
 import { RoomWriteError } from "./errors";
 import type { EventLog } from "./event-log";
-import { withGrace } from "./stop";
-import { checkpointKey, type RunRecord, runKey, saidKey, toPieces } from "./storage-layout";
+import { reasonOfStop, withGrace } from "./stop";
+import {
+  checkpointKey,
+  type RunRecord,
+  runKey,
+  saidKey,
+  stopKey,
+  toPieces,
+} from "./storage-layout";
 import { unfinishedText } from "./unfinished-text";
 
 /** How long a stopped crew may take to say its last words, ms. */
@@ -36,7 +43,6 @@ export interface RunParts {
  */
 export class Run {
   readonly #writer: EventWriter;
-  #ending = false;
   #finished = false;
 
   constructor(
@@ -76,7 +82,7 @@ export class Run {
     }
     await this.finish(
       this.signal.aborted
-        ? { state: "cancelled", reason: "Stopped." }
+        ? { state: "cancelled", reason: reasonOfStop(this.signal) }
         : {
             state: "failed",
             reason:
@@ -109,11 +115,6 @@ export class Run {
     await this.#finishWith({ type: "run-finished", runId, state, reason });
   }
 
-  /** Notes that a person stopped it, so that a crash does not bring it back to life. */
-  async rememberCancel(): Promise<void> {
-    await this.parts.log.append([], () => (this.#ending ? {} : this.#save({ cancelled: true })));
-  }
-
   async #take(output: CrewOutput): Promise<void> {
     if (output.kind === "checkpoint") return this.#checkpoint(output.state);
     const { event } = output;
@@ -122,7 +123,12 @@ export class Run {
         if (this.record.startedSeq !== null) return;
         return this.#writer.addWith(event, (seq) => this.#save({ startedSeq: seq }));
       case "run-finished":
-        return this.#finishWith(event);
+        // The crew knows that it was stopped; the room knows why.
+        return this.#finishWith(
+          event.state === "cancelled" && this.signal.aborted
+            ? { ...event, reason: reasonOfStop(this.signal) }
+            : event,
+        );
       case "report-written":
         if (this.record.reported) return;
         return this.#writer.addWith(event, () => this.#save({ reported: true }));
@@ -151,11 +157,13 @@ export class Run {
   }
 
   async #finishWith(event: ThreadEventOf<"run-finished">): Promise<void> {
-    const remove = [runKey, ...piecesByKeyNames(this.record.checkpointParts)];
-    await this.#writer.addWith(event, () => {
-      this.#ending = true;
-      return { remove };
-    });
+    const { runId, startedSeq, message } = this.record;
+    // Stopped before the crew said a word: the thread shows which message had this run all the same.
+    if (startedSeq === null) {
+      this.#writer.hold({ type: "run-started", runId, messageId: message.id, model: null });
+    }
+    const remove = [runKey, stopKey, ...piecesByKeyNames(this.record.checkpointParts)];
+    await this.#writer.addWith(event, () => ({ remove }));
     this.#finished = true;
     this.parts.onProgress(this.record, null, "finished");
   }

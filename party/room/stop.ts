@@ -1,11 +1,23 @@
 import type { Clock } from "../ports/clock";
+import type { StopCause } from "./storage-layout";
+
+/** What `run-finished` says of a stopped run, for people. */
+export const stopReasons: Record<StopCause, string> = {
+  asked: "Stopped.",
+  replaced: "Stopped: a newer message took its place.",
+};
 
 /** The reason with which a run's signal aborts when a person stops it. */
 export class StoppedByUser extends Error {
   override readonly name = "StoppedByUser";
-  constructor() {
+  constructor(readonly because: StopCause) {
     super("The run was stopped");
   }
+}
+
+/** Why a run's signal aborted, for people. */
+export function reasonOfStop({ reason }: AbortSignal): string {
+  return stopReasons[reason instanceof StoppedByUser ? reason.because : "asked"];
 }
 
 /**

@@ -12,11 +12,13 @@ import { z } from "zod";
  * | `ev:%012d.%03d` | the rest of an event too large for one value |
  * | `said:<message id>` | number of the event that stored this client message |
  * | `wait:%012d` | a message waiting for its run, by event number |
+ * | `wait:!%012d` | one that goes before all those; the number counts down, so the newest is first |
  * | `run` | the run in progress |
+ * | `stop` | which run is to be stopped, and why; gone with the run |
  * | `cp:%03d` | UTF-8 JSON of that run's checkpoint, in pieces |
  * | `outbox` | number of the last event delivered to the thread store |
  */
-export const STORAGE_SCHEMA = 2;
+export const STORAGE_SCHEMA = 3;
 
 /** Stock limit of a value is 128 KiB; this leaves room for the engine's own framing. */
 export const VALUE_MAX_BYTES = 120 * 1024;
@@ -29,12 +31,15 @@ export const HEARTBEAT_MS = 5_000;
 export const metaKey = "meta";
 export const identityKey = "identity";
 export const runKey = "run";
+export const stopKey = "stop";
 export const outboxKey = "outbox";
 export const eventRange = { from: "ev:", to: "ev;" } as const;
 export const waitRange = { from: "wait:", to: "wait;" } as const;
 export const eventKey = (seq: number) => `ev:${String(seq).padStart(12, "0")}`;
 export const saidKey = (messageId: string) => `said:${messageId}`;
 export const waitKey = (seq: number) => `wait:${String(seq).padStart(12, "0")}`;
+export const urgentWaitKey = (seq: number) =>
+  `wait:!${String(999_999_999_999 - seq).padStart(12, "0")}`;
 export const checkpointKey = (part: number) => `cp:${String(part).padStart(3, "0")}`;
 export const continuationKey = (seq: number, part: number) =>
   `${eventKey(seq)}.${String(part).padStart(3, "0")}`;
@@ -67,10 +72,15 @@ export const runRecordSchema = z.object({
   checkpointParts: z.number().int().nonnegative(),
   /** Its report is in the log; a run taken up again does not write it twice. */
   reported: z.boolean(),
-  /** The user asked to stop it. */
-  cancelled: z.boolean(),
 });
 export type RunRecord = z.infer<typeof runRecordSchema>;
+
+/** `asked`: a person stopped it. `replaced`: a newer message was sent to take its place. */
+export const stopCauseSchema = z.enum(["asked", "replaced"]);
+export type StopCause = z.infer<typeof stopCauseSchema>;
+
+export const stopRequestSchema = z.object({ runId: z.string(), because: stopCauseSchema });
+export type StopRequest = z.infer<typeof stopRequestSchema>;
 
 /** Splits UTF-8 JSON into values that respect the limit. */
 export function toPieces(json: string): Uint8Array[] {

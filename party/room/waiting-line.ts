@@ -1,11 +1,16 @@
 import type { Clock } from "../ports/clock";
 import type { RoomStorage } from "../ports/room";
-import type { Message } from "../protocol";
+import type { Message, ThreadEventOf } from "../protocol";
 import { QueueFullError } from "./errors";
 import type { EventLog } from "./event-log";
 import {
   HEARTBEAT_MS,
+  runKey,
+  runRecordSchema,
+  type StopRequest,
   saidKey,
+  stopKey,
+  urgentWaitKey,
   type WaitingMessage,
   waitingMessageSchema,
   waitKey,
@@ -29,35 +34,74 @@ export class WaitingLine {
   ) {}
 
   /**
-   * Stores a message once; resolves to its event number, the same for every repetition.
+   * Stores a message once; resolves to its event number, the same for every repetition. One that goes
+   * first also asks, in the same write, that the run in progress be stopped.
    * @throws QueueFullError, RoomWriteError
    */
-  take(message: Message, plain: string): Promise<number> {
+  take(message: Message, plain: string, goesFirst: boolean): Promise<number> {
     const running = this.#underWay.get(message.id);
     if (running) return running;
-    const work = this.#store(message, plain).finally(() => this.#underWay.delete(message.id));
+    const work = this.#store(message, plain, goesFirst).finally(() =>
+      this.#underWay.delete(message.id),
+    );
     this.#underWay.set(message.id, work);
     return work;
   }
 
-  async #store(message: Message, plain: string): Promise<number> {
-    // An earlier attempt may be stored although its write failed.
-    await this.log.settled();
-    const known = await this.storage.get(saidKey(message.id));
-    if (typeof known === "number") return known;
-    const waiting = await this.storage.list({ ...waitRange, limit: WAITING_MAX });
-    if (waiting.size >= WAITING_MAX) throw new QueueFullError(waiting.size);
-    const next: WaitingMessage = { id: message.id, text: plain };
+  async #store(message: Message, plain: string, goesFirst: boolean): Promise<number> {
     let seq = 0;
-    await this.log.append([{ type: "message-added", message }], (ownSeq) => {
+    await this.log.appendDecided(async (ownSeq) => {
+      const known = await this.storage.get(saidKey(message.id));
+      if (typeof known === "number") {
+        seq = known;
+        return null;
+      }
+      const waiting = await this.storage.list({ ...waitRange, limit: WAITING_MAX });
+      if (waiting.size >= WAITING_MAX) throw new QueueFullError(waiting.size);
       seq = ownSeq;
-      // Whoever sent it may be gone when the process dies: the room then wakes by itself.
+      const next: WaitingMessage = { id: message.id, text: plain };
+      const key = goesFirst ? urgentWaitKey(ownSeq) : waitKey(ownSeq);
+      const stop = goesFirst ? await this.#stopOfRun() : {};
       return {
-        put: { [saidKey(message.id)]: ownSeq, [waitKey(ownSeq)]: next },
-        alarm: this.clock.now() + HEARTBEAT_MS,
+        events: [{ type: "message-added", message }],
+        change: {
+          put: { [saidKey(message.id)]: ownSeq, [key]: next, ...stop },
+          // Whoever sent it may be gone when the process dies: the room then wakes by itself.
+          alarm: this.clock.now() + HEARTBEAT_MS,
+        },
       };
     });
     return seq;
+  }
+
+  async #stopOfRun(): Promise<Record<string, StopRequest>> {
+    const stored = await this.storage.get(runKey);
+    if (stored === undefined) return {};
+    const { runId } = runRecordSchema.parse(stored);
+    return { [stopKey]: { runId, because: "replaced" } };
+  }
+
+  /**
+   * Takes a waiting message out of the line. False when it does not wait (any more).
+   * @throws RoomWriteError
+   */
+  async withdraw(
+    messageId: string,
+    by: ThreadEventOf<"message-withdrawn">["by"],
+  ): Promise<boolean> {
+    let isOut = false;
+    await this.log.appendDecided(async () => {
+      const seq = await this.storage.get(saidKey(messageId));
+      if (typeof seq !== "number") return null;
+      for (const key of [waitKey(seq), urgentWaitKey(seq)]) {
+        if ((await this.storage.get(key)) === undefined) continue;
+        isOut = true;
+        const event = { type: "message-withdrawn", messageId, by } as const;
+        return { events: [event], change: { remove: [key] } };
+      }
+      return null;
+    });
+    return isOut;
   }
 
   async isEmpty(): Promise<boolean> {

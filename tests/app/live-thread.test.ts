@@ -5,7 +5,11 @@ import { PROTOCOL_VERSION, type ServerMessage } from "../../party/protocol";
 import { ids, numbered, wholeRun } from "./report-fixture";
 
 const THREAD = "01900000-0000-7000-8000-000000000201";
-const MESSAGE = { id: "01900000-0000-7000-8000-000000000202", text: "And latency?" };
+const MESSAGE = {
+  id: "01900000-0000-7000-8000-000000000202",
+  text: "And latency?",
+  whenBusy: "queue" as const,
+};
 const events = numbered(wholeRun);
 
 /** Storage of a browser tab. */

@@ -37,6 +37,8 @@ function makeFrame(random: Random): unknown {
       { type: "hello", v: PROTOCOL_VERSION, lastSeq: random.int(0, 30) },
       { type: "message.send", id: random.uuid(), text: "x".repeat(random.int(1, 40)) },
       { type: "message.send", id: random.uuid(), text: "é".repeat(random.int(9_990, 10_010)) },
+      { ...{ type: "message.send", id: random.uuid(), text: "now" }, whenBusy: "replace" },
+      { type: "message.withdraw", messageId: random.uuid() },
       { type: "run.cancel", runId: random.uuid() },
     ]);
   switch (random.int(0, 9)) {

@@ -9,9 +9,10 @@ import { HistoryBroken, readFrame } from "./history";
 import type { Link } from "./link";
 import type { Random } from "./random";
 
-interface Letter {
+export interface Letter {
   id: string;
   text: string;
+  whenBusy: "queue" | "replace";
 }
 
 /**
@@ -58,6 +59,16 @@ export class Person {
     if (!this.#welcomed) return;
     const open = this.said.filter(({ id }) => !this.acknowledged.has(id));
     for (const letter of this.random.shuffle(open)) this.#send(letter);
+  }
+
+  /** Takes back something that seems to wait, or perhaps does not any more. */
+  withdrawSomething(): void {
+    const waiting = this.view.messages.filter(
+      ({ id, role }) =>
+        role === "user" && !this.view.runs.some(({ messageId }) => messageId === id),
+    );
+    if (!this.#welcomed || waiting.length === 0) return;
+    this.#tell({ type: "message.withdraw", messageId: this.random.pick(waiting).id });
   }
 
   stopTheRun(): void {
@@ -107,9 +118,9 @@ export class Person {
     this.view = foldEvents(this.view, events).view;
   }
 
-  #send({ id, text }: Letter): void {
+  #send(letter: Letter): void {
     const times = this.random.chance(0.2) ? 2 : 1;
-    for (let time = 0; time < times; time++) this.#tell({ type: "message.send", id, text });
+    for (let time = 0; time < times; time++) this.#tell({ type: "message.send", ...letter });
   }
 
   #tell(message: unknown): void {

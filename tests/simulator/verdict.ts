@@ -1,6 +1,7 @@
 import { emptyThreadView, foldEvents } from "../../app/chat/thread-state";
-import { type NumberedEvent, plainText } from "../../party/protocol";
+import { type NumberedEvent, plainText, type ThreadEventOf } from "../../party/protocol";
 import { ATTEMPTS_MAX } from "../../party/room/run-slot";
+import { stopReasons } from "../../party/room/stop";
 import { answerTo, planOf } from "./crew";
 import { type History, HistoryBroken } from "./history";
 import type { Person } from "./person";
@@ -21,6 +22,7 @@ export function judge({ history, people, record }: Aftermath): void {
   );
   judgeMessages(events, people);
   judgeRuns(events);
+  judgeTurns(events, people);
   judgeRecord(events, history, record);
   const whole = JSON.stringify(foldEvents(emptyThreadView, events).view);
   for (const person of people) {
@@ -52,6 +54,7 @@ function judgeRuns(events: readonly NumberedEvent[]): void {
   const answers = new Map<string, string>();
   const labels = new Set<string>();
   const textOf = new Map<string, string>();
+  const withdrawn = new Set<string>();
   let resumed = 0;
   for (const { seq, event } of events) {
     switch (event.type) {
@@ -61,6 +64,10 @@ function judgeRuns(events: readonly NumberedEvent[]): void {
         else if (ending === "complete") answers.set(runId ?? "", plainText(text));
         break;
       }
+      case "message-withdrawn":
+        check(!withdrawn.has(event.messageId), `message ${event.messageId} was withdrawn twice`);
+        withdrawn.add(event.messageId);
+        break;
       case "run-started":
         check(
           ![...started.values()].includes(event.messageId),
@@ -99,13 +106,66 @@ function judgeRuns(events: readonly NumberedEvent[]): void {
     }
   }
   for (const [id] of questions) {
-    check([...started.values()].includes(id), `message ${id} has no run`);
+    check(
+      [...started.values()].includes(id) !== withdrawn.has(id),
+      `message ${id} has no run, or one although it was withdrawn`,
+    );
   }
   for (const [runId, messageId] of started) {
     const state = finished.get(runId);
     check(state !== undefined, `run ${runId} never ended`);
     if (state === "completed") {
       check(answers.get(runId) === answerTo(questions.get(messageId) ?? ""), "an answer changed");
+    }
+  }
+}
+
+/** Whether a run ended because a newer message took its place. */
+export function isReplaced({ reason }: ThreadEventOf<"run-finished">): boolean {
+  return reason === stopReasons.replaced;
+}
+
+/**
+ * Whose turn it was: a message that takes the place of a run goes before all that wait, the newest of
+ * several first. Only a run that had begun and shown nothing yet may show itself between.
+ */
+function judgeTurns(events: readonly NumberedEvent[], people: readonly Person[]): void {
+  const urgent = new Set(
+    people.flatMap(({ said }) =>
+      said.filter(({ whenBusy }) => whenBusy === "replace").map(({ id }) => id),
+    ),
+  );
+  let waiting: string[] = [];
+  let goingFirst: { id: string; afterUnseen: boolean }[] = [];
+  let running = 0;
+  let asked = false;
+  for (const { event } of events) {
+    if (event.type === "message-added" && event.message.role === "user") {
+      const { id } = event.message;
+      if (urgent.has(id)) {
+        asked = true;
+        goingFirst = [{ id, afterUnseen: running > 0 }, ...goingFirst];
+      } else waiting = [...waiting, id];
+    }
+    if (event.type === "message-withdrawn") {
+      waiting = waiting.filter((id) => id !== event.messageId);
+      goingFirst = goingFirst.filter(({ id }) => id !== event.messageId);
+    }
+    if (event.type === "run-started") {
+      running += 1;
+      const { messageId } = event;
+      const line = [...goingFirst, ...waiting.map((id) => ({ id, afterUnseen: true }))];
+      const place = line.findIndex(({ id }) => id === messageId);
+      const overtaken = line.slice(0, place).find(({ afterUnseen }) => afterUnseen);
+      check(!overtaken, `it was the turn of message ${overtaken?.id}, not ${messageId}`);
+      goingFirst = goingFirst
+        .filter(({ id }) => id !== messageId)
+        .map((one) => ({ ...one, afterUnseen: true }));
+      waiting = waiting.filter((id) => id !== messageId);
+    }
+    if (event.type === "run-finished") {
+      running -= 1;
+      check(!isReplaced(event) || asked, "a run was replaced by nothing");
     }
   }
 }

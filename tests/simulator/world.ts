@@ -6,7 +6,7 @@ import { Random } from "./random";
 import { SlowRecord } from "./record";
 import { RoomProcess } from "./room-process";
 import { Timeline } from "./timeline";
-import { judge } from "./verdict";
+import { isReplaced, judge } from "./verdict";
 
 /** How long the trouble lasts, and how long everything may take to come to rest after it, ms. */
 const TROUBLE_MS = 20_000;
@@ -19,6 +19,9 @@ export interface WorldReport {
   cuts: number;
   runs: number;
   resumed: number;
+  /** Runs that ended because a newer message took their place. */
+  replaced: number;
+  withdrawn: number;
   /** Events that compaction folded away. */
   folded: number;
 }
@@ -96,9 +99,15 @@ class Place {
     const { random } = this;
     const person = random.pick(this.people);
     const dice = random.next();
-    if (dice < 0.3) person.say({ id: random.uuid(), text: `question ${number}` });
-    else if (dice < 0.4) person.repeatSomething();
-    else if (dice < 0.5) person.stopTheRun();
+    if (dice < 0.3) {
+      const letters = random.chance(0.3) ? 3 : 1;
+      for (let letter = 0; letter < letters; letter++) {
+        const whenBusy = random.chance(0.3) ? "replace" : "queue";
+        person.say({ id: random.uuid(), text: `question ${number}.${letter}`, whenBusy });
+      }
+    } else if (dice < 0.38) person.repeatSomething();
+    else if (dice < 0.44) person.stopTheRun();
+    else if (dice < 0.54) person.withdrawSomething();
     else if (dice < 0.8) {
       if (person.link) this.cuts += 1;
       person.link?.cut(random.chance(0.5) ? 0 : random.int(0, 5_000));
@@ -157,13 +166,16 @@ export async function runWorld(seed: number): Promise<WorldReport> {
   for (const { history, people, threadId } of places) {
     judge({ history, people, record: record.threads.get(threadId) ?? new Map() });
   }
-  const events = places.flatMap(({ history }) => history.events.map(({ event }) => event.type));
+  const told = places.flatMap(({ history }) => history.events.map(({ event }) => event));
+  const events = told.map(({ type }) => type);
   return {
     events: events.length,
     kills: places.reduce((sum, { process }) => sum + process.kills, 0),
     cuts: places.reduce((sum, { cuts }) => sum + cuts, 0),
     runs: events.filter((type) => type === "run-started").length,
     resumed: events.filter((type) => type === "run-resumed").length,
+    replaced: told.filter((event) => event.type === "run-finished" && isReplaced(event)).length,
+    withdrawn: events.filter((type) => type === "message-withdrawn").length,
     folded: places.reduce((sum, place) => sum + place.history.size - place.disk.countEvents(), 0),
   };
 }

@@ -2,6 +2,9 @@ import { and, asc, eq } from "drizzle-orm";
 import type { Database } from "../client";
 import { messages } from "../schema";
 
+/** `withdrawn`: its author's, taken back before the crew began on it. */
+export type MessageEnding = (typeof messages.$inferSelect)["ending"];
+
 /** A message of the record. `text` is the protocol's RichText, to be parsed by whoever shows it. */
 export interface StoredMessage {
   id: string;
@@ -12,7 +15,7 @@ export interface StoredMessage {
   runId: string | null;
   text: unknown;
   writer: "rules" | "model" | null;
-  ending: "complete" | "stopped" | "failed";
+  ending: MessageEnding;
   createdAt: Date;
 }
 

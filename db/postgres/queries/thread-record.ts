@@ -2,6 +2,7 @@ import { and, eq, inArray, ne, sql as raw } from "drizzle-orm";
 import type { Database, HttpSql } from "../client";
 import { PostgresQueryError } from "../errors";
 import { evidence, messages, reports, runs, steps, threads } from "../schema";
+import type { MessageEnding } from "./messages";
 import type { Agent, RunState, StepState } from "./runs";
 
 /** One thing that happened in a thread, as the record keeps it. Applying it twice changes nothing. */
@@ -16,9 +17,10 @@ export type ThreadWrite =
       runId: string | null;
       text: unknown;
       writer: "rules" | "model" | null;
-      ending: "complete" | "stopped" | "failed";
+      ending: MessageEnding;
       at: Date;
     }
+  | { kind: "message-withdrawn"; id: string }
   | { kind: "run-started"; runId: string; messageId: string; model: string | null; at: Date }
   | {
       kind: "run-finished";
@@ -131,6 +133,17 @@ function statementOf(sql: HttpSql, place: ThreadPlace, write: ThreadWrite) {
         .values({ ...place, ...row, createdAt: at })
         .onConflictDoNothing();
     }
+    case "message-withdrawn":
+      return sql
+        .update(messages)
+        .set({ ending: "withdrawn" })
+        .where(
+          and(
+            eq(messages.id, write.id),
+            eq(messages.workspaceId, place.workspaceId),
+            eq(messages.threadId, place.threadId),
+          ),
+        );
     case "run-started":
       return sql
         .insert(runs)

@@ -18,7 +18,12 @@ import { searchWords } from "./search";
 
 export const titleSourceEnum = pgEnum("title_source", ["rule", "model", "human"]);
 export const messageRoleEnum = pgEnum("message_role", ["user", "assistant"]);
-export const messageEndingEnum = pgEnum("message_ending", ["complete", "stopped", "failed"]);
+export const messageEndingEnum = pgEnum("message_ending", [
+  "complete",
+  "stopped",
+  "failed",
+  "withdrawn",
+]);
 export const writerEnum = pgEnum("writer", ["rules", "model"]);
 export const runStateEnum = pgEnum("run_state", [
   "pending",

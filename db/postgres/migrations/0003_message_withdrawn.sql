@@ -1,0 +1,1 @@
+ALTER TYPE "public"."message_ending" ADD VALUE 'withdrawn';
