@@ -44,7 +44,12 @@ module.exports = {
 
     mayImportOnly("^party/protocol/", ["^party/protocol/"]),
     mayUseOnlyPackages("^party/protocol/", ["zod"]),
-    mayImportOnly("^party/analysis/", ["^party/analysis/", "^party/protocol/", "^db/prices/"]),
+    mayImportOnly("^party/analysis/", [
+      "^party/analysis/",
+      "^party/protocol/",
+      "^db/prices/",
+      "^db/call-query/",
+    ]),
     mayUseOnlyPackages("^party/analysis/", ["zod"]),
     mayImportOnly("^party/ports/", ["^party/ports/", "^party/protocol/", "^party/analysis/"]),
     mayUseOnlyPackages("^party/ports/", ["zod"]),

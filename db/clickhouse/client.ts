@@ -15,12 +15,15 @@ interface QueryLimits {
   seconds: number;
   memoryBytes: number;
   resultRows: number;
+  /** Rows read from tables, all scans of the query together; 0 is as many as time allows. */
+  rowsToRead: number;
 }
 
 const defaultLimits: QueryLimits = {
   seconds: 30,
   memoryBytes: 2 * 1024 ** 3,
   resultRows: 20_000,
+  rowsToRead: 0,
 };
 
 export interface Question {
@@ -122,6 +125,8 @@ function connect(driver: Driver, options: Required<ClickHouseOptions>): ClickHou
             max_memory_usage: String(limits.memoryBytes),
             max_result_rows: String(limits.resultRows),
             result_overflow_mode: "throw",
+            max_rows_to_read: String(limits.rowsToRead),
+            read_overflow_mode: "throw",
             cancel_http_readonly_queries_on_client_close: 1,
             output_format_json_quote_64bit_integers: 1,
             output_format_json_quote_decimals: 1,

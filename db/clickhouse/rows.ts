@@ -5,8 +5,6 @@ import { formatUsd, parseUsd } from "../prices";
 export const count = z.coerce.number().int();
 export const flag = z.coerce.number().transform((value) => value !== 0);
 export const measure = z.coerce.number().nullable();
-/** Unix ms; null when there are no calls. */
-const instant = z.coerce.number().nullable();
 /** Exact decimal text in USD; null when nothing was priced. */
 export const money = z
   .string()
@@ -52,61 +50,6 @@ export function speedOf(row: z.output<typeof speedRow>) {
   return {
     latencyMs: percentiles(row.latency_calls, row.latency_quantiles),
     ttftMs: percentiles(row.ttft_calls, row.ttft_quantiles),
-  };
-}
-
-/** What is counted over any set of calls: the columns of the SELECT, their schema, and the row made of them. */
-export const measureColumns = `count() AS calls,
-  sum(input_tokens) AS input_tokens_sum,
-  sum(cache_read_tokens) AS cache_read_tokens_sum,
-  sum(cache_write_tokens) AS cache_write_tokens_sum,
-  sum(output_tokens) AS output_tokens_sum,
-  sum(reasoning_tokens) AS reasoning_tokens_sum,
-  toString(sum(cost_usd)) AS cost,
-  countIf(cost_usd IS NOT NULL) AS priced_calls,
-  countIf(status = 'error') AS errors,
-  toString(sumIf(cost_usd, status = 'error')) AS error_cost,
-  countIf(retry > 0) AS retries,
-  ${speedColumns},
-  if(calls = 0, NULL, toUnixTimestamp64Milli(min(time))) AS first_at,
-  if(calls = 0, NULL, toUnixTimestamp64Milli(max(time))) AS last_at`;
-
-export const measureShape = {
-  calls: count,
-  input_tokens_sum: count,
-  cache_read_tokens_sum: count,
-  cache_write_tokens_sum: count,
-  output_tokens_sum: count,
-  reasoning_tokens_sum: count,
-  cost: money,
-  priced_calls: count,
-  errors: count,
-  error_cost: money,
-  retries: count,
-  ...speedShape,
-  first_at: instant,
-  last_at: instant,
-};
-
-const measureRow = z.object(measureShape);
-
-export function measuresOf(row: z.output<typeof measureRow>) {
-  return {
-    calls: row.calls,
-    inputTokens: row.input_tokens_sum,
-    cacheReadTokens: row.cache_read_tokens_sum,
-    cacheWriteTokens: row.cache_write_tokens_sum,
-    outputTokens: row.output_tokens_sum,
-    reasoningTokens: row.reasoning_tokens_sum,
-    costUsd: row.cost,
-    pricedCalls: row.priced_calls,
-    unpricedCalls: row.calls - row.priced_calls,
-    errors: row.errors,
-    errorCostUsd: noneIsZero(row.error_cost, row.errors),
-    retries: row.retries,
-    ...speedOf(row),
-    firstAt: row.first_at,
-    lastAt: row.last_at,
   };
 }
 

@@ -1,6 +1,5 @@
 import type { ClickHouse } from "../../db/clickhouse/client";
 import {
-  breakdown,
   duplicates,
   errors,
   jointUsage,
@@ -8,20 +7,15 @@ import {
   modelLabels,
   modelProfiles,
   modelUsage,
-  periods,
   prefixReuse,
-  timeline,
-  totals,
 } from "../../db/clickhouse/queries";
+import { queryCalls } from "../../db/clickhouse/query/query-calls";
 import type { Analytics } from "../ports/analytics";
 
 /** The port on ClickHouse. Throws the errors of db/clickhouse/errors.ts or the signal's reason. */
 export function createAnalytics(clickhouse: ClickHouse): Analytics {
   return {
-    totals: (scope, signal) => totals(clickhouse, scope, { signal }),
-    breakdown: (scope, question, signal) => breakdown(clickhouse, scope, question, { signal }),
-    timeline: (scope, question, signal) => timeline(clickhouse, scope, question, { signal }),
-    periods: (scope, question, signal) => periods(clickhouse, scope, question, { signal }),
+    query: (scope, question, signal) => queryCalls(clickhouse, scope, question, { signal }),
     duplicates: (scope, question, signal) => duplicates(clickhouse, scope, question, { signal }),
     prefixReuse: (scope, question, signal) => prefixReuse(clickhouse, scope, question, { signal }),
     modelUsage: (scope, question, signal) => modelUsage(clickhouse, scope, question, { signal }),

@@ -3,6 +3,7 @@ import { draftOf } from "./draft";
 import { Figures, shareOfUsd } from "./figures";
 import { amount, ordered } from "./lever";
 import { RESPONSE_CACHE_SECONDS } from "./lever-response-cache";
+import { askTotals } from "./profile-questions";
 import type { Analysis, JointPlanResult, LeverName, SwapChoice } from "./results";
 import type { CallFate, JointRow } from "./source";
 import { asCandidate, type Candidate, stepsOf } from "./swap-candidates";
@@ -53,7 +54,7 @@ export const jointPlan: Analysis<JointPlanParams, JointPlanResult> = async (
   { levers, swaps },
   signal,
 ) => {
-  const totals = await source.totals(scope, signal);
+  const totals = await askTotals(source, scope, signal);
   const at = totals.rows[0]?.lastAt ?? 0;
   const moves = new Map<string, Candidate>();
   if (levers.includes("model-swap")) {

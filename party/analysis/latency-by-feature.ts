@@ -2,6 +2,7 @@ import { draftOf } from "./draft";
 import { Figures, percentText } from "./figures";
 import { nameWhenEmpty, SegmentNames } from "./names";
 import { lastAndPreceding, noAnswer } from "./periods";
+import { askBreakdown, askPeriods, askTotals } from "./profile-questions";
 import type { Analysis, LatencyResult } from "./results";
 import type { PeriodRow } from "./source";
 
@@ -23,15 +24,15 @@ export const latencyByFeature: Analysis<{ days?: number }, LatencyResult> = asyn
   signal,
 ) => {
   const [totals, byFeature] = await Promise.all([
-    source.totals(scope, signal),
-    source.breakdown(scope, { by: "feature", limit: MOST_FEATURES }, signal),
+    askTotals(source, scope, signal),
+    askBreakdown(source, scope, { by: "feature", limit: MOST_FEATURES }, signal),
   ]);
   const total = totals.rows[0];
   const pair = total ? lastAndPreceding(scope, total, days) : { unavailable: "no calls in range" };
   const compared =
     "unavailable" in pair
       ? noAnswer<PeriodRow>()
-      : await source.periods(scope, { ...pair, by: "feature" }, signal);
+      : await askPeriods(source, scope, { ...pair, by: "feature" }, signal);
 
   const names = new SegmentNames();
   const features = byFeature.rows

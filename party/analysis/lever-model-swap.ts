@@ -3,6 +3,7 @@ import { draftOf } from "./draft";
 import type { Figures } from "./figures";
 import { addSavings, amount, leverFigures, leverHead, NO_SAVING } from "./lever";
 import { featureName, modelName, SegmentNames } from "./names";
+import { askTotals } from "./profile-questions";
 import type { Analysis, ModelSwapResult, Swap } from "./results";
 import type { ModelProfileRow, UsageRow } from "./source";
 import { type Candidate, candidatesFor, stepsOf } from "./swap-candidates";
@@ -40,7 +41,7 @@ export const leverModelSwap: Analysis<Record<string, never>, ModelSwapResult> = 
   signal,
 ) => {
   const [totals, profiles] = await Promise.all([
-    source.totals(scope, signal),
+    askTotals(source, scope, signal),
     source.modelProfiles(scope, signal),
   ]);
   const total = totals.rows[0];

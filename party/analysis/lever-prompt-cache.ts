@@ -10,6 +10,7 @@ import {
   type Saving,
 } from "./lever";
 import { modelName, SegmentNames } from "./names";
+import { askTotals } from "./profile-questions";
 import type { Analysis, PromptCacheResult } from "./results";
 import type { PrefixRow } from "./source";
 
@@ -33,7 +34,7 @@ export const leverPromptCache: Analysis<{ lifetimeSeconds?: number }, PromptCach
   signal,
 ) => {
   const [totals, answer] = await Promise.all([
-    source.totals(scope, signal),
+    askTotals(source, scope, signal),
     source.prefixReuse(scope, { lifetimeSeconds, minimumTokens: MINIMUM_TOKENS }, signal),
   ]);
   const { rows } = answer;

@@ -1,6 +1,7 @@
 import { draftOf } from "./draft";
 import { Figures, shareOfUsd, sumUsd } from "./figures";
 import { nameWhenEmpty, SegmentNames } from "./names";
+import { askBreakdown } from "./profile-questions";
 import type { Analysis, BreakdownResult } from "./results";
 import type { Dimension, Ranking } from "./source";
 
@@ -18,7 +19,8 @@ export const profileBreakdown: Analysis<
   BreakdownResult
 > = async (source, scope, { by, limit = 20, rank = "cost" }, signal) => {
   const most = Math.min(limit, MOST_SEGMENTS);
-  const answer = await source.breakdown(
+  const answer = await askBreakdown(
+    source,
     scope,
     rank === "cost" ? { by, limit: most } : { by, limit: most, rank },
     signal,

@@ -1,5 +1,6 @@
 import { draftOf } from "./draft";
 import { Figures } from "./figures";
+import { askTimeline } from "./profile-questions";
 import type { Analysis, TimelineResult } from "./results";
 import type { Grain } from "./source";
 
@@ -17,7 +18,7 @@ export const profileTimeline: Analysis<{ grain: Grain }, TimelineResult> = async
   { grain },
   signal,
 ) => {
-  const answer = await source.timeline(scope, { grain }, signal);
+  const answer = await askTimeline(source, scope, { grain }, signal);
   const points = answer.rows.map((row) => ({
     at: row.at,
     name: bucketName(row.at, grain),

@@ -1,6 +1,7 @@
 import { formatUsd, parseUsd } from "../../db/prices";
 import { draftOf } from "./draft";
 import { Figures, shareOfCount } from "./figures";
+import { askTotals } from "./profile-questions";
 import type { Analysis, TotalsResult } from "./results";
 import type { Measures } from "./source";
 
@@ -37,7 +38,7 @@ export const profileTotals: Analysis<Record<string, never>, TotalsResult> = asyn
   _params,
   signal,
 ) => {
-  const answer = await source.totals(scope, signal);
+  const answer = await askTotals(source, scope, signal);
   const result = answer.rows[0] ?? noCalls;
   const figures = totalFigures(result);
   return {

@@ -1,3 +1,5 @@
+import type { CallQuery, Measure, QueryRow } from "../../db/call-query";
+
 /**
  * What the analysis asks of a store of calls. The store answers typed questions; nobody hands it SQL.
  * Every question is bound to one workspace by the implementation's caller through `Scope`.
@@ -82,7 +84,7 @@ export interface SegmentRow extends Measures {
 }
 
 /** `at` is the bucket's start (UTC). Buckets without calls have no row. */
-interface TimelineRow extends Measures {
+export interface TimelineRow extends Measures {
   at: number;
 }
 
@@ -253,24 +255,15 @@ export interface ErrorRow {
  * An answer without rows means that there are no such calls.
  */
 export interface CallSource {
-  /** One row, also when there are no calls. */
-  totals(scope: Scope, signal?: AbortSignal): Promise<Answer<Measures>>;
-  /** The largest first, by cost unless `rank` says otherwise; times first to last. At most `limit` rows and one for the others. */
-  breakdown(
+  /**
+   * The typed question over calls: measures by dimensions, filters, time and a comparison period.
+   * Throws InvalidCallQuery for one that cannot be asked.
+   */
+  query<const M extends Measure>(
     scope: Scope,
-    question: { by: Dimension; limit: number; rank?: Ranking },
+    question: CallQuery<M>,
     signal?: AbortSignal,
-  ): Promise<Answer<SegmentRow>>;
-  timeline(
-    scope: Scope,
-    question: { grain: Grain },
-    signal?: AbortSignal,
-  ): Promise<Answer<TimelineRow>>;
-  periods(
-    scope: Scope,
-    question: { current: Period; previous: Period; by: Dimension | null },
-    signal?: AbortSignal,
-  ): Promise<Answer<PeriodRow>>;
+  ): Promise<Answer<QueryRow<M>>>;
   duplicates(
     scope: Scope,
     question: { withinSeconds: readonly number[] },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ClickHouseQueryError, ClickHouseUnreachableError } from "../../db/clickhouse/errors";
 import { runStateSchema } from "../../party/agents/core/state";
+import type { CallSource } from "../../party/analysis/source";
 import { plainText } from "../../party/protocol";
 import { memorySource } from "../analysis/support/memory-source";
 import { aCall, generatedCalls } from "../clickhouse/support/calls";
@@ -218,7 +219,16 @@ describe("what goes wrong", () => {
   const down = new ClickHouseQueryError("totals", 241, "MEMORY_LIMIT_EXCEEDED", null);
 
   it("fails the run openly when the figures cannot be had", async () => {
-    const told = await ask(QUESTION, { analytics: failing("totals", down) });
+    const source = memorySource([{ workspaceId, datasetId, calls: storyCalls() }]);
+    const analytics = analyticsOf({
+      ...source,
+      // Triage reads its names by dimensions; the figures begin with the totals.
+      query: (scope, question, signal) =>
+        (question.dimensions ?? []).length > 0
+          ? source.query(scope, question, signal)
+          : Promise.reject(down),
+    });
+    const told = await ask(QUESTION, { analytics });
     expect(told.finished).toMatchObject({ state: "failed" });
     expect(told.finished?.reason).toContain("Nothing was made up in its place");
     expect(told.message).toMatchObject({ ending: "failed" });
@@ -262,17 +272,18 @@ describe("what goes wrong", () => {
   });
 
   it("tells no failed query as something that the log lacks", async () => {
-    for (const method of ["breakdown", "modelProfiles", "jointUsage"]) {
+    for (const method of ["query", "modelProfiles", "jointUsage"] as const) {
       const source = memorySource([{ workspaceId, datasetId, calls: storyCalls() }]);
       let asked = 0;
-      // The names that triage reads come from three breakdowns.
+      const query: CallSource["query"] = (scope, question, signal) => {
+        // Totals answer; the names that triage reads come from three breakdowns.
+        if ((question.dimensions ?? []).length > 0) asked += 1;
+        return asked > 3 ? Promise.reject(down) : source.query(scope, question, signal);
+      };
+      const failing = () => Promise.reject(down);
       const analytics = analyticsOf({
         ...source,
-        [method]: (...question: never[]) => {
-          asked += 1;
-          if (method !== "breakdown" || asked > 3) return Promise.reject(down);
-          return (source.breakdown as (...given: never[]) => unknown)(...question);
-        },
+        ...(method === "query" ? { query } : { [method]: failing }),
       });
       const told = await ask(QUESTION, { analytics });
       const report = JSON.stringify(told.report);
@@ -287,10 +298,12 @@ describe("what goes wrong", () => {
     const source = memorySource([{ workspaceId, datasetId, calls: storyCalls() }]);
     const endless = analyticsOf({
       ...source,
-      timeline: (_scope, _question, signal) =>
-        new Promise((_resolve, reject) => {
-          signal?.addEventListener("abort", () => reject(signal.reason));
-        }),
+      query: (scope, question, signal) =>
+        question.grain
+          ? new Promise((_resolve, reject) => {
+              signal?.addEventListener("abort", () => reject(signal.reason));
+            })
+          : source.query(scope, question, signal),
     });
     const told = await ask(
       QUESTION,

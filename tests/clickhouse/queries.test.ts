@@ -3,6 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ClickHouse } from "../../db/clickhouse/client";
 import { insertCalls } from "../../db/clickhouse/insert-calls";
 import { createAnalytics } from "../../party/adapters/analytics";
+import {
+  askBreakdown,
+  askPeriods,
+  askTimeline,
+  askTotals,
+} from "../../party/analysis/profile-questions";
 import { type CallSource, type Dimension, rankings, type Scope } from "../../party/analysis/source";
 import { memorySource } from "../analysis/support/memory-source";
 import { aCall, generatedCalls } from "./support/calls";
@@ -27,22 +33,25 @@ function questions(source: CallSource, scope: Scope) {
     previous: { from: start + 2 * DAY, to: start + 5 * DAY },
   };
   return {
-    totals: () => source.totals(scope),
+    totals: () => askTotals(source, scope),
     ...Object.fromEntries(
-      dimensions.map((by) => [`breakdown ${by}`, () => source.breakdown(scope, { by, limit: 4 })]),
+      dimensions.map((by) => [
+        `breakdown ${by}`,
+        () => askBreakdown(source, scope, { by, limit: 4 }),
+      ]),
     ),
     ...Object.fromEntries(
       dimensions.flatMap((by) =>
         rankings.map((rank) => [
           `breakdown ${by} led by ${rank}`,
-          () => source.breakdown(scope, { by, limit: 3, rank }),
+          () => askBreakdown(source, scope, { by, limit: 3, rank }),
         ]),
       ),
     ),
-    "timeline day": () => source.timeline(scope, { grain: "day" }),
-    "timeline hour": () => source.timeline(scope, { grain: "hour" }),
-    "periods as a whole": () => source.periods(scope, { ...pair, by: null }),
-    "periods by feature": () => source.periods(scope, { ...pair, by: "feature" }),
+    "timeline day": () => askTimeline(source, scope, { grain: "day" }),
+    "timeline hour": () => askTimeline(source, scope, { grain: "hour" }),
+    "periods as a whole": () => askPeriods(source, scope, { ...pair, by: null }),
+    "periods by feature": () => askPeriods(source, scope, { ...pair, by: "feature" }),
     duplicates: () => source.duplicates(scope, { withinSeconds: [3600, 86_400] }),
     "prefix reuse": () => source.prefixReuse(scope, { lifetimeSeconds: 900, minimumTokens: 1024 }),
     "model usage": () => source.modelUsage(scope, { steps: [1000, 200_000] }),
@@ -153,8 +162,8 @@ describe("the questions over calls", () => {
       to: start + 93_601_000,
       filters: {},
     };
-    expect((await real.totals(scope)).rows[0]?.calls).toBe(6);
-    expect((await real.totals({ ...scope, from: start + 1 })).rows[0]?.calls).toBe(5);
+    expect((await askTotals(real, scope)).rows[0]?.calls).toBe(6);
+    expect((await askTotals(real, { ...scope, from: start + 1 })).rows[0]?.calls).toBe(5);
     const [repeats] = (await real.duplicates(scope, { withinSeconds: [3599, 86_400] })).rows;
     expect(repeats).toMatchObject({
       repeats: 5,
@@ -196,8 +205,8 @@ describe("the questions over calls", () => {
       scope(mine),
       5,
     );
-    expect((await real.totals(scope(theirs))).rows[0]?.calls).toBe(80);
-    expect((await real.totals(scope(randomUUID()))).rows[0]?.calls).toBe(0);
+    expect((await askTotals(real, scope(theirs))).rows[0]?.calls).toBe(80);
+    expect((await askTotals(real, scope(randomUUID()))).rows[0]?.calls).toBe(0);
   });
 
   it("take quotes, backslashes, tabs and SQL in filter values as text", async () => {
@@ -231,7 +240,7 @@ describe("the questions over calls", () => {
         to: null,
         filters: { feature: [feature] },
       };
-      const answer = await real.breakdown(scope, { by: "feature", limit: 5 });
+      const answer = await askBreakdown(real, scope, { by: "feature", limit: 5 });
       expect(answer.rows.map((row) => [row.segment, row.calls])).toEqual([[feature, 1]]);
     }
   });

@@ -43,8 +43,12 @@ describe("storing calls", () => {
       to: null,
       filters: {},
     };
-    const { rows } = await createAnalytics(engine.clickhouse).totals(scope);
-    expect(rows[0]?.inputTokens).toBe(calls.reduce((sum, call) => sum + call.inputTokens, 0));
+    const { rows } = await createAnalytics(engine.clickhouse).query(scope, {
+      measures: ["input_tokens"],
+    });
+    expect(rows[0]?.values.input_tokens).toBe(
+      calls.reduce((sum, call) => sum + call.inputTokens, 0),
+    );
   });
 
   it("tells what it stored, and why calls are unpriced", async () => {

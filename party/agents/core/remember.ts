@@ -19,13 +19,8 @@ export function rememberAnswers(analytics: Analytics): CallSource {
   };
   const source = analytics;
   return {
-    totals: (scope, signal) => remember("totals", [scope], () => source.totals(scope, signal)),
-    breakdown: (scope, question, signal) =>
-      remember("breakdown", [scope, question], () => source.breakdown(scope, question, signal)),
-    timeline: (scope, question, signal) =>
-      remember("timeline", [scope, question], () => source.timeline(scope, question, signal)),
-    periods: (scope, question, signal) =>
-      remember("periods", [scope, question], () => source.periods(scope, question, signal)),
+    query: (scope, question, signal) =>
+      remember("query", [scope, question], () => source.query(scope, question, signal)),
     duplicates: (scope, question, signal) =>
       remember("duplicates", [scope, question], () => source.duplicates(scope, question, signal)),
     prefixReuse: (scope, question, signal) =>

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { askBreakdown } from "../../analysis/profile-questions";
 import type { CallSource, Scope } from "../../analysis/source";
 import type { DatasetSummary } from "../../ports/thread-store";
 import { evidenceValueSchema } from "../../protocol";
@@ -80,7 +81,7 @@ async function names(
   by: "model" | "feature" | "provider",
   signal: AbortSignal,
 ): Promise<string[]> {
-  const answer = await analytics.breakdown(scope, { by, limit: MOST_NAMES }, signal);
+  const answer = await askBreakdown(analytics, scope, { by, limit: MOST_NAMES }, signal);
   return answer.rows.filter((row) => !row.others && row.segment !== "").map((row) => row.segment);
 }
 

@@ -1,23 +1,23 @@
+import {
+  type CallQuery,
+  checkCallQuery,
+  type Measure,
+  type QueryRow,
+} from "../../../db/call-query";
 import type { Call } from "../../../db/clickhouse/call";
 import { formatUsd, priceCall } from "../../../db/prices";
 import type {
   Answer,
   CallFate,
   CallSource,
-  Dimension,
-  Measures,
   Percentiles,
   Scope,
   UsageRow,
 } from "../../../party/analysis/source";
 import { groupBy } from "./group-by";
 import { labelsByModel, pairsOfModels } from "./memory-labels";
-
-/** A stored call: the log's, where it is stored, and what it cost in pico-dollars (null: unpriced). */
-interface Stored extends Call {
-  datasetId: string;
-  cost: bigint | null;
-}
+import { percentile, queryInMemory } from "./memory-query";
+import type { StoredCall } from "./stored-call";
 
 /**
  * The plain reading of every question, call by call, for comparison with the real store: no SQL, no
@@ -32,7 +32,7 @@ export function memorySource(
       return { ...call, workspaceId, datasetId, cost: price.priced ? price.cost : null };
     }),
   );
-  const inScope = (scope: Scope): Stored[] =>
+  const inScope = (scope: Scope): StoredCall[] =>
     all
       .filter(
         (call) =>
@@ -48,52 +48,10 @@ export function memorySource(
       .sort((a, b) => a.time - b.time || compare(a.id, b.id) || compare(a.datasetId, b.datasetId));
 
   return {
-    totals: async (scope) => answer([measures(inScope(scope))]),
-    breakdown: async (scope, { by, limit, rank = "cost" }) => {
-      const size = (calls: readonly Stored[]) => {
-        const { inputTokens, errors, latencyMs } = measures(calls);
-        return {
-          cost: 0,
-          calls: calls.length,
-          input_tokens: inputTokens,
-          errors,
-          p95_latency: latencyMs?.p95 ?? -1,
-        }[rank];
-      };
-      const groups = [...groupBy(inScope(scope), (call) => segmentOf(call, by))].sort(
-        ([a, x], [b, y]) =>
-          size(y) - size(x) || byCost(x, y) || y.length - x.length || compare(a, b),
-      );
-      const rows = groups.slice(0, limit).map(([segment, calls]) => ({
-        segment,
-        others: false,
-        segments: 1,
-        ...measures(calls),
-      }));
-      if (by === "day" || by === "hour") rows.sort((a, b) => compare(a.segment, b.segment));
-      const rest = groups.slice(limit);
-      const others = rest.flatMap(([, calls]) => calls);
-      if (rest.length > 0) {
-        rows.push({ segment: "", others: true, segments: rest.length, ...measures(others) });
-      }
-      return answer(rows);
-    },
-    timeline: async (scope, { grain }) => {
-      const size = grain === "day" ? 86_400_000 : 3_600_000;
-      const groups = groupBy(inScope(scope), (call) => Math.floor(call.time / size) * size);
-      return answer(
-        [...groups].map(([at, calls]) => ({ at, ...measures(calls) })).sort((a, b) => a.at - b.at),
-      );
-    },
-    periods: async (scope, { current, previous, by }) => {
-      const rows = (["current", "previous"] as const).flatMap((period) => {
-        const { from, to } = period === "current" ? current : previous;
-        const calls = inScope(scope).filter((call) => call.time >= from && call.time < to);
-        return [...groupBy(calls, (call) => (by ? segmentOf(call, by) : ""))]
-          .sort(([a, x], [b, y]) => byCost(x, y) || y.length - x.length || compare(a, b))
-          .map(([segment, own]) => ({ period, segment, ...measures(own) }));
-      });
-      return answer(rows);
+    query: async <M extends Measure>(scope: Scope, question: CallQuery<M>) => {
+      const rows = queryInMemory(inScope(scope), scope, checkCallQuery(question));
+      // The rows were made of the question's own measures.
+      return answer(rows) as Answer<QueryRow<M>>;
     },
     duplicates: async (scope, { withinSeconds }) => {
       const calls = inScope(scope);
@@ -122,7 +80,7 @@ export function memorySource(
     },
     prefixReuse: async (scope, { lifetimeSeconds, minimumTokens }) => {
       const lastUse = new Map<string, number>();
-      const replayed: Array<{ call: Stored; limited: number; unlimited: number }> = [];
+      const replayed: Array<{ call: StoredCall; limited: number; unlimited: number }> = [];
       for (const call of inScope(scope)) {
         if (call.status !== "ok" || call.prefixBlocks.length === 0) continue;
         const keys = call.prefixBlocks.map((block, position) =>
@@ -200,7 +158,7 @@ export function memorySource(
     jointUsage: async (scope, { steps, shortSeconds, mediumSeconds }) => {
       const calls = inScope(scope);
       const gaps = repeatGaps(calls);
-      const fateOf = (call: Stored): CallFate => {
+      const fateOf = (call: StoredCall): CallFate => {
         if (call.status === "error") {
           return call.retry === 0
             ? "failed-first"
@@ -235,14 +193,13 @@ export function memorySource(
           const mean = labels.reduce((sum, label) => sum + label, 0) / labels.length;
           const variance =
             labels.reduce((sum, label) => sum + (label - mean) ** 2, 0) / (labels.length - 1);
-          const { latencyMs, ttftMs } = measures(own);
           return {
             feature: own[0]?.feature ?? "",
             provider: own[0]?.provider ?? "",
             model: own[0]?.model ?? "",
             calls: own.length,
-            latencyMs,
-            ttftMs,
+            latencyMs: percentiles(own, "latencyMs"),
+            ttftMs: percentiles(own, "ttftMs"),
             labelledCalls: labels.length,
             meanQuality: labels.length === 0 ? null : mean,
             qualityError: labels.length < 2 ? null : Math.sqrt(variance / labels.length),
@@ -291,85 +248,27 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function segmentOf(call: Stored, by: Dimension): string {
-  const iso = new Date(call.time).toISOString();
-  switch (by) {
-    case "model":
-      return call.provider === "" || call.model === ""
-        ? call.model
-        : `${call.provider}/${call.model}`;
-    case "provider":
-    case "feature":
-    case "user":
-    case "status":
-      return call[by];
-    case "day":
-      return iso.slice(0, 10);
-    case "hour":
-      return `${iso.slice(0, 10)} ${iso.slice(11, 13)}:00`;
-  }
-}
-
-function costOf(calls: readonly Stored[]): bigint | null {
+function costOf(calls: readonly StoredCall[]): bigint | null {
   const known = calls.flatMap((call) => (call.cost === null ? [] : [call.cost]));
   return known.length === 0 ? null : known.reduce((sum, cost) => sum + cost, 0n);
 }
 
-function spend(calls: readonly Stored[]): string | null {
+function spend(calls: readonly StoredCall[]): string | null {
   const cost = costOf(calls);
   return cost === null ? null : formatUsd(cost);
 }
 
-/** The dearer first, the unpriced last. */
-function byCost(a: readonly Stored[], b: readonly Stored[]): number {
-  const x = costOf(a);
-  const y = costOf(b);
-  if (x === null || y === null) return x === y ? 0 : x === null ? 1 : -1;
-  return y > x ? 1 : y < x ? -1 : 0;
-}
-
-function percentiles(values: number[]): Percentiles | null {
-  if (values.length === 0) return null;
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (level: number) => {
-    const rank = level * (sorted.length - 1);
-    const below = sorted[Math.floor(rank)] ?? 0;
-    const above = sorted[Math.ceil(rank)] ?? 0;
-    return Math.round((below + (above - below) * (rank - Math.floor(rank))) * 1000) / 1000;
-  };
-  return { calls: values.length, p50: at(0.5), p95: at(0.95), p99: at(0.99) };
-}
-
-function measures(calls: readonly Stored[]): Measures {
-  const sum = (pick: (call: Stored) => number) =>
-    calls.reduce((total, call) => total + pick(call), 0);
-  const ok = calls.filter((call) => call.status === "ok");
-  const failed = calls.filter((call) => call.status === "error");
-  const times = calls.map((call) => call.time);
-  const known = (value: number | null) => (value === null ? [] : [value]);
-  return {
-    calls: calls.length,
-    inputTokens: sum((call) => call.inputTokens),
-    cacheReadTokens: sum((call) => call.cacheReadTokens),
-    cacheWriteTokens: sum((call) => call.cacheWriteTokens),
-    outputTokens: sum((call) => call.outputTokens),
-    reasoningTokens: sum((call) => call.reasoningTokens),
-    costUsd: spend(calls),
-    pricedCalls: calls.filter((call) => call.cost !== null).length,
-    unpricedCalls: calls.filter((call) => call.cost === null).length,
-    errors: failed.length,
-    errorCostUsd: failed.length === 0 ? "0" : spend(failed),
-    retries: calls.filter((call) => call.retry > 0).length,
-    latencyMs: percentiles(ok.flatMap((call) => known(call.latencyMs))),
-    ttftMs: percentiles(ok.flatMap((call) => known(call.ttftMs))),
-    firstAt: times.length === 0 ? null : Math.min(...times),
-    lastAt: times.length === 0 ? null : Math.max(...times),
-  };
+function percentiles(own: readonly StoredCall[], what: "latencyMs" | "ttftMs"): Percentiles | null {
+  const values = own.flatMap((call) => (call.status === "ok" ? (call[what] ?? []) : []));
+  const [p50, p95, p99] = [0.5, 0.95, 0.99].map((level) => percentile(values, level) ?? 0);
+  if (values.length === 0 || p50 === undefined || p95 === undefined || p99 === undefined)
+    return null;
+  return { calls: values.length, p50, p95, p99 };
 }
 
 /** For each exact repeat, the ms since the previous identical call. `calls` are in order of time. */
-function repeatGaps(calls: readonly Stored[]): Map<Stored, number> {
-  const gaps = new Map<Stored, number>();
+function repeatGaps(calls: readonly StoredCall[]): Map<StoredCall, number> {
+  const gaps = new Map<StoredCall, number>();
   const last = new Map<string, number>();
   for (const call of calls) {
     if (call.status !== "ok" || call.promptHash === "") continue;
@@ -381,15 +280,15 @@ function repeatGaps(calls: readonly Stored[]): Map<Stored, number> {
   return gaps;
 }
 
-function usage(calls: readonly Stored[], steps: readonly number[]): UsageRow[] {
-  const stepOf = (call: Stored) => steps.filter((start) => call.inputTokens > start).length;
+function usage(calls: readonly StoredCall[], steps: readonly number[]): UsageRow[] {
+  const stepOf = (call: StoredCall) => steps.filter((start) => call.inputTokens > start).length;
   const groups = groupBy(calls, (call) =>
     JSON.stringify([call.feature, call.provider, call.model, stepOf(call)]),
   );
   return [...groups.values()].map((own) => {
     const [first] = own;
     if (!first) throw new Error("a group has calls");
-    const sum = (pick: (call: Stored) => number) =>
+    const sum = (pick: (call: StoredCall) => number) =>
       own.reduce((total, call) => total + pick(call), 0);
     return {
       feature: first.feature,

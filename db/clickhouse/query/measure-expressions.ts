@@ -1,0 +1,122 @@
+import type { Measure } from "../../call-query";
+
+/** An aggregate as a number to order by, and as it is sent. */
+interface Expression {
+  value: string;
+  sent: string;
+}
+
+const plain = (value: string): Expression => ({ value, sent: value });
+/** Decimals are sent as text; so are amounts of whole pico-dollars. */
+const text = (value: string): Expression => ({ value, sent: `toString(${value})` });
+
+const OK = "status = 'ok'";
+const FAILED = "status = 'error'";
+const GENERATED = `${OK} AND ifNull(latency_ms > ttft_ms, 0)`;
+
+/** One aggregate gives all four, so that the values are kept and sorted once. */
+function quantile(column: string, place: number): Expression {
+  const logged = `${OK} AND ${column} IS NOT NULL`;
+  return plain(
+    `if(countIf(${logged}) = 0, NULL, quantilesExactInclusiveIf(0.5, 0.9, 0.95, 0.99)(assumeNotNull(${column}), ${logged})[${place}])`,
+  );
+}
+
+const loggedCalls = (column: string) => plain(`countIf(${OK} AND ${column} IS NOT NULL)`);
+const mean = (column: string) => plain(`avgIf(${column}, ${OK})`);
+const share = (part: string, whole: string) => plain(`${part} / nullIf(${whole}, 0)`);
+
+const SPEND_PICO = "toInt256(sum(cost_usd) * 1000000000000)";
+/** Rounded half up; null when nothing was priced or there is nothing to divide by. */
+const perUnit = (pico: string, units: string) =>
+  text(`intDiv(2 * ${pico} + ${units}, nullIf(2 * toInt256(${units}), 0))`);
+
+/**
+ * How a measure is counted; the only place where one becomes SQL.
+ * @param seconds SQL of the seconds that calls are taken over for `calls_per_second`
+ */
+export function measureExpression(measure: Measure, seconds: string): Expression {
+  switch (measure) {
+    case "calls":
+      return plain("count()");
+    case "priced_calls":
+      return plain("countIf(cost_usd IS NOT NULL)");
+    case "unpriced_calls":
+      return plain("countIf(cost_usd IS NULL)");
+    case "spend":
+      return text("sum(cost_usd)");
+    case "input_tokens":
+    case "cache_read_tokens":
+    case "cache_write_tokens":
+    case "output_tokens":
+    case "reasoning_tokens":
+      return plain(`sum(${measure})`);
+    case "fresh_input_tokens":
+      return plain(
+        "toInt64(sum(input_tokens)) - toInt64(sum(cache_read_tokens)) - toInt64(sum(cache_write_tokens))",
+      );
+    case "cache_share":
+      return share("sum(cache_read_tokens)", "sum(input_tokens)");
+    case "cost_per_call":
+      return perUnit(SPEND_PICO, "countIf(cost_usd IS NOT NULL)");
+    case "cost_per_1k_tokens":
+      return perUnit(
+        `1000 * ${SPEND_PICO}`,
+        "sumIf(input_tokens + output_tokens, cost_usd IS NOT NULL)",
+      );
+    case "latency_calls":
+      return loggedCalls("latency_ms");
+    case "latency_p50":
+      return quantile("latency_ms", 1);
+    case "latency_p90":
+      return quantile("latency_ms", 2);
+    case "latency_p95":
+      return quantile("latency_ms", 3);
+    case "latency_p99":
+      return quantile("latency_ms", 4);
+    case "latency_mean":
+      return mean("latency_ms");
+    case "ttft_calls":
+      return loggedCalls("ttft_ms");
+    case "ttft_p50":
+      return quantile("ttft_ms", 1);
+    case "ttft_p90":
+      return quantile("ttft_ms", 2);
+    case "ttft_p95":
+      return quantile("ttft_ms", 3);
+    case "ttft_p99":
+      return quantile("ttft_ms", 4);
+    case "ttft_mean":
+      return mean("ttft_ms");
+    case "errors":
+      return plain(`countIf(${FAILED})`);
+    case "error_rate":
+      return share(`countIf(${FAILED})`, "count()");
+    case "error_cost":
+      return text(`if(countIf(${FAILED}) = 0, toDecimal128(0, 12), sumIf(cost_usd, ${FAILED}))`);
+    case "retries":
+      return plain("countIf(retry > 0)");
+    case "users":
+      return plain("uniqExactIf(user, user != '')");
+    case "sessions":
+      return plain("uniqExactIf(session, session != '')");
+    case "labelled_calls":
+      return loggedCalls("quality");
+    case "quality_mean":
+      return mean("quality");
+    case "calls_per_second":
+      return plain(`count() / nullIf(${seconds}, 0)`);
+    case "tokens_per_second":
+      return plain(
+        `1000 * sumIf(output_tokens, ${GENERATED}) / nullIf(sumIf(latency_ms - ttft_ms, ${GENERATED}), 0)`,
+      );
+    case "first_at":
+      return plain("if(count() = 0, NULL, toUnixTimestamp64Milli(min(time)))");
+    case "last_at":
+      return plain("if(count() = 0, NULL, toUnixTimestamp64Milli(max(time)))");
+  }
+}
+
+/** How long the calls themselves span, for a range that is open. */
+export const SPAN_SECONDS =
+  "(toUnixTimestamp64Milli(max(time)) - toUnixTimestamp64Milli(min(time))) / 1000";
