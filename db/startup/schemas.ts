@@ -41,8 +41,8 @@ export function applyClickHouse(clickhouse: ClickHouse, files: MigrationFiles): 
 
 /** Either store, or both. */
 interface LiveSchemas {
-  db?: Database;
-  clickhouse?: ClickHouse;
+  db?: Database | undefined;
+  clickhouse?: ClickHouse | undefined;
 }
 
 /** @throws StartupError with the stage `drift` when a server is older than the oldest that works; the stores' errors */

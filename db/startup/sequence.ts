@@ -1,9 +1,16 @@
-import { MigrationLockTimeoutError, withMigrationLock } from "../postgres/migration-lock";
 import type { Stamp } from "../stamp";
 import type { StoresConfig } from "./config";
-import { connect, connectClickHouse, mayAnswerLater, type Unreachable } from "./connect";
+import {
+  connect,
+  connectClickHouse,
+  mayAnswerLater,
+  type Readings,
+  type Unreachable,
+} from "./connect";
 import { urlProblems } from "./environment-guard";
 import { reasonOf, StartupError } from "./exit-codes";
+import { locked } from "./locked";
+import { whatIsLeft } from "./look";
 import {
   applyClickHouse,
   applyPostgres,
@@ -43,12 +50,13 @@ export function guardUrls(config: StoresConfig): void {
 
 /**
  * Everything that must hold of the stores before a process serves: connected, ours, migrated and as the
- * code expects. Only one process at a time is past the lock. ClickHouse and Redis may be away.
+ * code expects. Where a look finds all of it so, nothing is changed and no lock taken; else only one
+ * process at a time is past the lock. ClickHouse and Redis may be away.
  * @throws StartupError
  */
 export async function verifyStores(undertaking: Undertaking): Promise<Verified> {
   const { config, stores, stage, folder } = undertaking;
-  const { clickhouse } = await stage("connect", async (say) => {
+  const readings = await stage("connect", async (say) => {
     const readings = await settleReadings(stores, await connect(stores));
     judgeStamps(config, readings);
     say(
@@ -57,6 +65,38 @@ export async function verifyStores(undertaking: Undertaking): Promise<Verified> 
     return readings;
   });
   const files = await migrationFiles(folder);
+  return (
+    (await lookedAt(undertaking, readings, files)) ?? (await prepare(undertaking, readings, files))
+  );
+}
+
+/** Right without anything to do, or null. Redis, which may have lost its stamp, gets it without a lock. */
+function lookedAt(
+  { stores, stage }: Undertaking,
+  readings: Readings,
+  files: MigrationFiles,
+): Promise<Verified | null> {
+  const { postgres, clickhouse, redis } = readings;
+  return stage("look", async (say) => {
+    const left = await whatIsLeft(stores, readings, files);
+    if (left !== null || postgres.state !== "stamped") {
+      say(`not all is done (${left})`);
+      return null;
+    }
+    if (redis === null) await stampRedis(stores, postgres.stamp);
+    const isAway = clickhouse.state === "unreachable";
+    say(`${isAway ? "Postgres is" : "Postgres and ClickHouse are"} as expected, nothing to do`);
+    return { stamp: postgres.stamp, clickhouseMissing: isAway ? clickhouse.reason : null };
+  });
+}
+
+/** Does under the lock whatever is left to do, and looks at all of it again. @throws StartupError */
+function prepare(
+  undertaking: Undertaking,
+  { clickhouse }: Readings,
+  files: MigrationFiles,
+): Promise<Verified> {
+  const { config, stores, stage } = undertaking;
   const steps = new ClickHouseSteps(
     undertaking,
     files,
@@ -162,44 +202,6 @@ class ClickHouseSteps {
       if (!mayAnswerLater(error)) throw error;
       this.missing = reasonOf(error);
     }
-  }
-}
-
-/** Runs the work as the only process; the line of the stage tells how long the lock was waited for. */
-async function locked<T>({ stores, stage }: Undertaking, work: () => Promise<T>): Promise<T> {
-  let isTaken = () => {};
-  let outcome = "taken";
-  const taken = new Promise<void>((resolve) => {
-    isTaken = resolve;
-  });
-  const running = withMigrationLock(
-    stores.db,
-    async () => {
-      isTaken();
-      await waiting;
-      return work();
-    },
-    {
-      onWait: () => {
-        outcome = "taken after another process";
-      },
-    },
-  );
-  const waiting = stage("lock", async (say) => {
-    await Promise.race([taken, running]);
-    say(outcome);
-  });
-  try {
-    const [result] = await Promise.all([running, waiting]);
-    return result;
-  } catch (error) {
-    if (error instanceof StartupError) throw error;
-    if (error instanceof MigrationLockTimeoutError) {
-      throw new StartupError("migration", `${error.message}.`, { cause: error });
-    }
-    throw new StartupError("postgres", `Postgres failed during the start: ${reasonOf(error)}.`, {
-      cause: error,
-    });
   }
 }
 

@@ -5,6 +5,7 @@ import { migratePostgres } from "../../db/postgres/migrate";
 import { checkPostgresSchema } from "../../db/postgres/schema-check";
 import { readMigrations } from "../../db/startup/migration-files";
 import { checkVersions } from "../../db/versions";
+import { functionDamage } from "./support/postgres-damage-functions";
 import { keyDamage } from "./support/postgres-damage-keys";
 import { tableDamage } from "./support/postgres-damage-tables";
 import { postgresServers, runSql } from "./support/postgres-servers";
@@ -49,17 +50,11 @@ describe.each(postgresServers)("the schema check on $name", ({ lacks, version, s
     const drifts = await checkPostgresSchema(empty);
     expect(drifts.filter(({ found }) => found !== "nothing")).toEqual([]);
     expect(drifts.length).toBeGreaterThan(30);
-    // Functions are the migrations' own: what mends a column takes them as given.
-    const statements = (await readMigrations()).postgres.flatMap((one) => one.statements);
-    await runSql(
-      empty,
-      statements.filter((statement) => statement.includes("CREATE FUNCTION")),
-    );
     await mend(empty, drifts);
     expect(await checkPostgresSchema(empty)).toEqual([]);
   });
 
-  for (const { what, sql, says, undo } of [...tableDamage, ...keyDamage]) {
+  for (const { what, sql, says, undo } of [...tableDamage, ...keyDamage, ...functionDamage]) {
     it(`finds ${what}${undo ? " and offers no statement" : " and mends it"}`, async () => {
       await run(...sql);
       const drifts = await checkPostgresSchema(db);
@@ -75,6 +70,27 @@ describe.each(postgresServers)("the schema check on $name", ({ lacks, version, s
       expect(await checkPostgresSchema(db)).toEqual([]);
     });
   }
+
+  it("what a changed function stored is computed again", async () => {
+    const [workspace, thread] = [crypto.randomUUID(), crypto.randomUUID()];
+    const body = (length: number) =>
+      `create or replace function search_words(plain text) returns tsvector language sql immutable parallel safe return to_tsvector('simple', left(plain, ${length}))`;
+    await run(body(3));
+    await run(
+      `insert into workspaces (id, name) values ('${workspace}', 'a')`,
+      `insert into threads (id, workspace_id, title) values ('${thread}', '${workspace}', 'caching pays')`,
+    );
+    const words = async () => {
+      const { rows } = await db.read((sql) =>
+        sql.execute(`select search::text from threads where id = '${thread}'`),
+      );
+      return rows;
+    };
+    expect(await words()).toEqual([{ search: "'cac':1" }]);
+    await mend(db, await checkPostgresSchema(db));
+    expect(await words()).toEqual([{ search: "'caching':1 'pays':2" }]);
+    await run(`delete from workspaces where id = '${workspace}'`);
+  });
 
   describe("statements refuse rather than harm", () => {
     const workspace = "00000000-0000-4000-8000-000000000001";

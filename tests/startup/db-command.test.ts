@@ -67,7 +67,7 @@ describe("npm run db, step by step", () => {
     expect(first.code).toBe(0);
     expect(first.output).toMatch(/Ready: development, NETRA_INSTALLATION=[0-9a-f-]{36}/);
     const second = await db(["migrate"]);
-    expect(second.output.match(/up to date/g)).toHaveLength(2);
+    expect(second.output).toContain("Postgres and ClickHouse are as expected, nothing to do");
     expect((await db(["validate"])).output).toContain("Both schemas are as expected");
     expect((await db(["plan"])).output).toContain("Nothing to do");
   }, 120_000);

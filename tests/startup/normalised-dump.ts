@@ -22,6 +22,8 @@ const postgresParts = {
     where schemaname in ${ours} order by 1, 2, 3`,
   enums: `select t.typname, string_agg(e.enumlabel, ',' order by e.enumsortorder)
     from pg_enum e join pg_type t on t.oid = e.enumtypid group by 1 order by 1`,
+  functions: `select p.proname, pg_get_functiondef(p.oid) from pg_proc p
+    join pg_namespace n on n.oid = p.pronamespace where n.nspname in ${ours} order by 1, 2`,
   objects: `select n.nspname, c.relname, c.relkind::text from pg_class c
     join pg_namespace n on n.oid = c.relnamespace where n.nspname in ${ours} order by 1, 2`,
   migrations: "select name, hash, created_at from drizzle.__drizzle_migrations order by id",

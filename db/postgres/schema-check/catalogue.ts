@@ -24,6 +24,24 @@ const ENUMS = `(
   from pg_type t
   where t.typnamespace = (select oid from own) and t.typtype = 'e' and not ${fromExtension("pg_type", "t")})`;
 
+const FUNCTIONS = `(
+  select json_agg(json_build_object(
+    'name', p.proname,
+    'parameters', pg_get_function_arguments(p.oid),
+    'returns', pg_get_function_result(p.oid),
+    'language', l.lanname,
+    'kind', p.prokind,
+    'volatility', p.provolatile,
+    'parallel', p.proparallel,
+    'strict', p.proisstrict,
+    'securityDefiner', p.prosecdef,
+    'leakproof', p.proleakproof,
+    'settings', coalesce(to_json(p.proconfig), '[]'),
+    'body', coalesce(pg_get_function_sqlbody(p.oid), p.prosrc)
+  ) order by p.proname, p.oid)
+  from pg_proc p join pg_language l on l.oid = p.prolang
+  where p.pronamespace = (select oid from own) and not ${fromExtension("pg_proc", "p")})`;
+
 const COLUMNS = `(
   select json_agg(json_build_object(
     'name', a.attname,
@@ -92,6 +110,7 @@ export const CATALOGUE = `
 with own as (select oid from pg_namespace where nspname = 'public')
 select json_build_object(
   'enums', coalesce(${ENUMS}, '[]'),
+  'functions', coalesce(${FUNCTIONS}, '[]'),
   'tables', coalesce((
     select json_agg(json_build_object(
       'name', c.relname,

@@ -1,4 +1,5 @@
 import type { Drift } from "../../drift";
+import { compareFunctions } from "./compare-functions";
 import { compareParts } from "./compare-parts";
 import * as mend from "./mend";
 import { difference, NOTHING, type Ranked, ranks } from "./ranked";
@@ -7,7 +8,11 @@ import { quoteOwn, quoteText } from "./spelling";
 
 /** Every difference, in the order in which the mending statements can be run one after the other. */
 export function compareSchemas(expected: SchemaShape, found: SchemaShape): Drift[] {
-  const ranked = [...compareEnums(expected, found), ...compareTables(expected, found)];
+  const ranked = [
+    ...compareEnums(expected, found),
+    ...compareFunctions(expected, found),
+    ...compareTables(expected, found),
+  ];
   return ranked.sort((a, b) => a.rank - b.rank).map(({ drift }) => drift);
 }
 

@@ -8,18 +8,27 @@ import {
   PgEnumColumn,
   PgTable,
 } from "drizzle-orm/pg-core";
+import type { SchemaFunction } from "../schema/functions";
 import { checkPart, foreignKeyPart, indexPart, primaryKeyPart, uniquePart } from "./parts";
 import type { ColumnShape, Expression, PartShape, SchemaShape, TableShape } from "./shape";
 import { quoteText, spellDefault, spellExpression, spellType } from "./spelling";
 
 /**
- * What a drizzle schema asks of the database. Derived from the table objects that every query uses, and
+ * What a drizzle schema, and the functions beside it, ask of the database. Derived from the table objects that every query uses, and
  * not from drizzle-kit's snapshot beside the migrations: a snapshot says what the migrations make, and
  * where code and migrations disagree it is the code that meets the database.
  */
-export function expectedSchema(schema: Readonly<Record<string, unknown>>): SchemaShape {
+export function expectedSchema(
+  schema: Readonly<Record<string, unknown>>,
+  functions: readonly SchemaFunction[] = [],
+): SchemaShape {
   const members = Object.values(schema);
   return {
+    functions: functions.map(({ name, parameters, returns, properties, body }) => ({
+      name: `${name}(${parameters})`,
+      promise: `returns ${returns} ${properties}`,
+      body: { sql: body, text: spellExpression(body) },
+    })),
     enums: members.flatMap((member) =>
       isPgEnum(member) ? [{ name: member.enumName, values: [...member.enumValues] }] : [],
     ),

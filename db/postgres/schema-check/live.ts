@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Database } from "../client";
 import { CATALOGUE } from "./catalogue";
 import { checkPart, foreignKeyPart, indexPart, primaryKeyPart, uniquePart } from "./parts";
-import type { ColumnShape, PartShape, SchemaShape } from "./shape";
+import type { ColumnShape, FunctionShape, PartShape, SchemaShape } from "./shape";
 import { spellDefault, spellExpression, spellType } from "./spelling";
 
 const names = z.array(z.string());
@@ -51,7 +51,22 @@ const columnRow = z.object({
   identity: z.string(),
   generated: z.string(),
 });
+const functionRow = z.object({
+  name: z.string(),
+  parameters: z.string(),
+  returns: z.string().nullable(),
+  language: z.string(),
+  kind: z.string(),
+  volatility: z.string(),
+  parallel: z.string(),
+  strict: z.boolean(),
+  securityDefiner: z.boolean(),
+  leakproof: z.boolean(),
+  settings: names,
+  body: z.string(),
+});
 const catalogueRow = z.object({
+  functions: z.array(functionRow),
   enums: z.array(z.object({ name: z.string(), values: names })),
   tables: z.array(
     z.object({
@@ -78,9 +93,10 @@ export async function liveSchema(db: Database): Promise<SchemaShape> {
       sql.execute<{ catalogue: string }>(raw.raw(CATALOGUE)),
     ]),
   );
-  const { enums, tables } = catalogueRow.parse(JSON.parse(rows[0]?.catalogue ?? "null"));
+  const { enums, functions, tables } = catalogueRow.parse(JSON.parse(rows[0]?.catalogue ?? "null"));
   return {
     enums,
+    functions: functions.map(functionShape),
     tables: tables.map((table) => ({
       name: table.name,
       kind: kinds[table.kind] ?? "something else",
@@ -102,6 +118,28 @@ const kinds: Record<string, string> = {
   m: "a materialized view",
   f: "a foreign table",
 };
+
+const volatilities: Record<string, string> = { i: "immutable", s: "stable", v: "volatile" };
+const parallelisms: Record<string, string> = { s: "safe", r: "restricted", u: "unsafe" };
+
+function functionShape(row: z.output<typeof functionRow>): FunctionShape {
+  const isFunction = row.kind === "f";
+  const promise = [
+    isFunction ? `returns ${spellType(row.returns ?? "nothing")}` : "no plain function",
+    `language ${row.language}`,
+    volatilities[row.volatility],
+    row.leakproof && "leakproof",
+    row.strict && "strict",
+    row.securityDefiner && "security definer",
+    `parallel ${parallelisms[row.parallel]}`,
+    ...row.settings.map((setting) => `set ${setting}`),
+  ];
+  return {
+    name: `${row.name}(${row.parameters})`,
+    promise: promise.filter(Boolean).join(" "),
+    body: { sql: row.body, text: spellExpression(row.body) },
+  };
+}
 
 function columnShape(row: z.output<typeof columnRow>, table: string): ColumnShape {
   const { name, isEnum, notNull, expression, identity, generated } = row;

@@ -1,4 +1,4 @@
-import type { ColumnShape, EnumShape, PartShape, TableShape } from "./shape";
+import type { ColumnShape, EnumShape, FunctionShape, PartShape, TableShape } from "./shape";
 import { quoteName, quoteOwn, quoteText } from "./spelling";
 
 /**
@@ -40,6 +40,17 @@ export function mendEnum(
     ...columns.flatMap(({ table, column }) => changeType(table, column, column.default !== null)),
     `drop type ${quoteOwn(old)};`,
   ].join("\n");
+}
+
+/** Makes the function, or makes it what it should be; grants and what depends on it stay. */
+export function mendFunction({ name, promise, body }: FunctionShape): string {
+  return `create or replace function "public".${name} ${promise} ${body.sql};`;
+}
+
+/** Stored generated columns follow when a column that they are made of is written. */
+export function recompute(table: string, sources: readonly ColumnShape[]): string {
+  const same = sources.map(({ name }) => `${quoteName(name)} = ${quoteName(name)}`).join(", ");
+  return `update ${quoteOwn(table)} set ${same};`;
 }
 
 /** The table with its keys and indexes. Its foreign keys come later: the other table may be missing too. */

@@ -6,19 +6,20 @@ export interface Ranked {
   drift: Drift;
 }
 
-/** Enums and tables before columns, columns before keys, keys before what refers to them. */
+/** Enums, functions and tables before columns, columns before keys, keys before what refers to them. */
 export const ranks = {
   enum: 0,
-  table: 1,
-  column: 2,
-  "extra foreign key": 3,
-  "primary key": 4,
-  unique: 5,
-  exclusion: 5,
-  "foreign key": 6,
-  check: 7,
-  index: 8,
-  "extra enum": 9,
+  function: 1,
+  table: 2,
+  column: 3,
+  "extra foreign key": 4,
+  "primary key": 5,
+  unique: 6,
+  exclusion: 6,
+  "foreign key": 7,
+  check: 8,
+  index: 9,
+  "extra enum": 10,
 } as const;
 
 export const NOTHING = "nothing";

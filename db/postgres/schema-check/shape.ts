@@ -4,7 +4,17 @@
  */
 export interface SchemaShape {
   enums: EnumShape[];
+  functions: FunctionShape[];
   tables: TableShape[];
+}
+
+export interface FunctionShape {
+  /** Name and parameters: `search_words(plain text)`. */
+  name: string;
+  /** What it promises: `returns tsvector language sql immutable parallel safe`. */
+  promise: string;
+  /** What it does. */
+  body: Expression;
 }
 
 export interface EnumShape {
