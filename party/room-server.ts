@@ -1,6 +1,6 @@
 import type * as Party from "partykit/server";
 import { DurableStorage } from "./adapters/durable-storage";
-import type { Log, RoomSocket } from "./ports/room";
+import type { Log, RoomSocket, RoomStorage } from "./ports/room";
 import { closeCodes } from "./protocol";
 import { admit, type DoorRules, ticketOf } from "./room/authorise";
 import type { RoomServices } from "./room/conversation";
@@ -26,8 +26,14 @@ declare const WebSocketPair: new () => {
   1: WebSocket & { accept(): void };
 };
 
-/** The PartyKit class over a wiring: hooks only. The wiring is made once, when the first room opens. */
-export function roomServer(wire: (env: Record<string, unknown>) => RoomWiring) {
+/**
+ * The PartyKit class over a wiring: hooks only. The wiring is made once, when the first room opens.
+ * @param storageOf what a room keeps its things in
+ */
+export function roomServer(
+  wire: (env: Record<string, unknown>) => RoomWiring,
+  storageOf: (party: Party.Room) => RoomStorage = ({ storage }) => new DurableStorage(storage),
+) {
   return class RoomServer implements Party.Server {
     #opening: Promise<Room> | null = null;
 
@@ -106,7 +112,7 @@ export function roomServer(wire: (env: Record<string, unknown>) => RoomWiring) {
       const { rules, stamp, services } = wire(this.party.env);
       this.#opening ??= Room.open({
         threadId: idOf(this.party),
-        storage: new DurableStorage(this.party.storage),
+        storage: storageOf(this.party),
         stamp,
         rules,
         services,

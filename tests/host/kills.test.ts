@@ -2,83 +2,203 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { listRuns, type SignedIn } from "../../db/postgres";
 import { buildRooms } from "../../party/host/build-rooms";
-import { type NumberedEvent, plainText } from "../../party/protocol";
+import type { NumberedEvent } from "../../party/protocol";
+import { ATTEMPTS_MAX } from "../../party/room/run-slot";
 import { Random } from "../simulator/random";
+import { startTestRecord, type TestRecord } from "../threads/record";
+import type { FailPointName } from "./fail-point";
 import { freePort, RoomProcess, until, Visitor } from "./room-process";
+import { judgeRecord, judgeRun, of } from "./verdict";
 
-/** `NETRA_TEST_FULL=1` kills 50 times; `NETRA_SEED=7` at other instants. */
-const kills = process.env.NETRA_TEST_FULL === "1" ? 50 : 3;
+const full = process.env.NETRA_TEST_FULL === "1";
+/** `NETRA_TEST_FULL=1` kills 50 times at random instants; `NETRA_SEED=7` at other ones. */
+const kills = full ? 50 : 3;
 const seed = Number(process.env.NETRA_SEED ?? Date.now() % 100_000);
-/** The scripted run of a `slow` message: six steps of two tokens, 250 ms each. */
+/** The scripted run of a `slow` message. */
 const RUN_MS = 3_000;
+
+interface Death {
+  at: `${FailPointName}:${number}`;
+  message: "hello" | "large";
+  what: string;
+}
+
+const named: readonly Death[] = [
+  { at: "token:8", message: "hello", what: "mid-token" },
+  { at: "tool:3", message: "hello", what: "mid-tool" },
+  { at: "log-written:11", message: "hello", what: "after write and before send" },
+  { at: "delivered:2", message: "hello", what: "in an outbox flush: the record has it" },
+  { at: "compaction-written:1", message: "large", what: "in the middle of a compaction" },
+];
+const furtherDeaths: readonly Death[] = [
+  { at: "log-begun:1", message: "hello", what: "the message is asked to be stored" },
+  { at: "log-written:1", message: "hello", what: "the message is stored and not acknowledged" },
+  { at: "log-written:2", message: "hello", what: "the run has begun" },
+  { at: "log-begun:9", message: "hello", what: "a write was asked for and has not happened" },
+  { at: "delivery-begun:2", message: "hello", what: "in an outbox flush: the record lacks it" },
+  { at: "compaction-begun:1", message: "large", what: "a compaction was asked for" },
+  { at: "compaction-written:2", message: "large", what: "the compaction's last write" },
+];
+const deaths = full ? [...named, ...furtherDeaths] : named;
 
 const folder = mkdtempSync(join(tmpdir(), "netra-kills-"));
 const bundle = join(folder, "worker.js");
-beforeAll(() => buildRooms({ entry: "tests/host/scripted-rooms.ts", outfile: bundle }));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+let record: TestRecord;
+let ada: SignedIn;
+let port = 0;
 
-describe.runIf(process.platform === "linux")(`kill -9 at any instant (NETRA_SEED=${seed})`, () => {
+beforeAll(async () => {
+  [record, port] = await Promise.all([
+    startTestRecord(),
+    freePort(),
+    buildRooms({ entry: "tests/host/scripted-rooms.ts", outfile: bundle }),
+  ]);
+  ada = await record.person("Ada");
+}, 120_000);
+afterAll(async () => {
+  await record?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function start(death?: { at: string; threadId: string }): Promise<RoomProcess> {
+  return RoomProcess.start(join(folder, "data"), port, bundle, {
+    DATABASE_URL: record.url,
+    RECORD_URL: record.url,
+    FAIL_POINT: death ? `${death.at}@${death.threadId}` : "",
+  });
+}
+
+/** Somebody in a new thread. */
+async function visitor(): Promise<Visitor> {
+  const { threadId } = await record.thread(ada, "New");
+  return new Visitor(ada.userId, ada.workspaceId, threadId);
+}
+
+async function say(who: Visitor, url: string, text: string, id: string): Promise<void> {
+  const socket = await who.connect(url);
+  socket.send(JSON.stringify({ type: "message.send", id, text }));
+}
+
+/** Nobody is there: the run comes to its end in the record by itself. */
+async function untilRecorded(who: Visitor): Promise<void> {
+  let isOver = false;
+  await until(() => {
+    void listRuns(record.db, who).then((runs) => {
+      isOver = runs.length > 0 && runs.every(({ finishedAt }) => finishedAt !== null);
+    });
+    return isOver;
+  }, 30_000);
+}
+
+/** Comes back, sees the run's end, and compares with what a stranger sees and the record holds. */
+async function judgeAll(
+  someone: Visitor,
+  beforeDeath: readonly NumberedEvent[],
+  url: string,
+): Promise<void> {
+  const { userId, workspaceId, threadId, events } = someone;
+  const stranger = new Visitor(userId, workspaceId, threadId);
+  for (const who of [someone, stranger]) {
+    const socket = await who.connect(url);
+    await until(() => who.runIsOver);
+    socket.close();
+  }
+  judgeRun({ events, beforeDeath, afterwards: stranger.events });
+  await untilRecorded(someone);
+  await judgeRecord(record.db, someone, events);
+}
+
+describe.runIf(process.platform === "linux")("kill -9", () => {
   it(
-    `RM1, RM2, RM7: ${kills} times; no token is lost, changed or shown twice, and every run ends by itself`,
+    `RM1, RM2, RM7, RM16, RM23, RM25: at ${deaths.length} named fail points no token is lost, changed or shown twice, and every run ends by itself`,
     async () => {
-      const random = new Random(seed);
-      const port = await freePort();
-      let rooms = await RoomProcess.start(join(folder, "data"), port, bundle);
+      const people = await Promise.all(deaths.map(visitor));
+      // The process that takes up one thread's run is itself doomed in the next thread.
+      const startFor = (index: number) => {
+        const [death, someone] = [deaths[index], people[index]];
+        return start(death && someone && { at: death.at, threadId: someone.threadId });
+      };
+      let rooms = await startFor(0);
       try {
-        for (let kill = 0; kill < kills; kill++) {
-          const ada = new Visitor();
-          const socket = await ada.connect(rooms.url);
+        for (const [index, { at, message, what }] of deaths.entries()) {
+          const someone = people[index] ?? new Visitor();
           const id = crypto.randomUUID();
-          socket.send(JSON.stringify({ type: "message.send", id, text: "slow" }));
-          await until(() => ada.heard("ack").length > 0);
-          await new Promise((resolve) => setTimeout(resolve, random.int(0, RUN_MS + 200)));
-          rooms.child.kill("SIGKILL");
-          await rooms.exited;
-          const shown = [...ada.events];
-          rooms = await RoomProcess.start(join(folder, "data"), port, bundle);
-          const again = await ada.connect(rooms.url);
-          await until(() => ada.runIsOver);
-          again.close();
-          const stranger = new Visitor(ada.userId, ada.workspaceId, ada.threadId);
-          const witness = await stranger.connect(rooms.url);
-          await until(() => stranger.runIsOver);
-          witness.close();
-          judge(ada.events, shown, stranger.events);
+          await say(someone, rooms.url, message, id);
+          await rooms.dieAtFailPoint();
+          const beforeDeath = [...someone.events];
+          rooms = await startFor(index + 1);
+          try {
+            // Who never got an answer sends it again; all else goes on with nobody there.
+            if (someone.heard("ack").length === 0) await say(someone, rooms.url, message, id);
+            else await untilRecorded(someone);
+            await judgeAll(someone, beforeDeath, rooms.url);
+          } catch (cause) {
+            throw new Error(`Killed at ${at} (${what}): ${String(cause)}`, { cause });
+          }
         }
       } finally {
-        rooms.child.kill("SIGTERM");
-        await rooms.exited;
+        await rooms.kill();
+      }
+    },
+    60_000 + deaths.length * 15_000,
+  );
+
+  it(
+    `RM1, RM2, RM7: ${kills} times at any instant (NETRA_SEED=${seed})`,
+    async () => {
+      const random = new Random(seed);
+      let rooms = await start();
+      try {
+        for (let kill = 0; kill < kills; kill++) {
+          const someone = await visitor();
+          await say(someone, rooms.url, "slow", crypto.randomUUID());
+          await until(() => someone.heard("ack").length > 0);
+          await new Promise((resolve) => setTimeout(resolve, random.int(0, RUN_MS + 200)));
+          // Either of the two dies first; the other follows by itself.
+          if (random.chance(0.5)) rooms.child.kill("SIGKILL");
+          else for (const pid of rooms.workerdPids) process.kill(pid, "SIGKILL");
+          await rooms.exited;
+          const beforeDeath = [...someone.events];
+          rooms = await start();
+          if (random.chance(0.5)) await untilRecorded(someone);
+          await judgeAll(someone, beforeDeath, rooms.url);
+        }
+      } finally {
+        await rooms.kill();
       }
     },
     60_000 + kills * 20_000,
   );
-});
 
-function judge(
-  events: readonly NumberedEvent[],
-  shownBeforeKill: readonly NumberedEvent[],
-  afterwards: readonly NumberedEvent[],
-): void {
-  const seqs = events.map(({ seq }) => seq);
-  expect(seqs).toEqual([...new Set(seqs)].sort((a, b) => a - b));
-  expect(events.slice(0, shownBeforeKill.length)).toEqual(shownBeforeKill);
-  // Who comes later is shown the same, without the pieces of text if they are folded away.
-  const later = new Map(afterwards.map((event) => [event.seq, event]));
-  for (const event of events) {
-    if (event.event.type !== "text-delta") expect(later.get(event.seq)).toEqual(event);
-  }
-  const of = (type: string) => events.filter(({ event }) => event.type === type);
-  expect(of("run-started")).toHaveLength(1);
-  expect(of("run-finished")).toMatchObject([{ event: { state: "completed" } }]);
-  const done = events.flatMap(({ event }) => (event.type === "step-finished" ? [event] : []));
-  expect(done.map(({ summary }) => plainText(summary))).toEqual(
-    Array.from({ length: 6 }, (_, step) => `step ${step}`),
+  it.runIf(full)(
+    "RM8: in every recovery: after five the run fails by name, with nobody there",
+    async () => {
+      const someone = await visitor();
+      const death = { at: "token:1", threadId: someone.threadId };
+      let rooms = await start(death);
+      try {
+        await say(someone, rooms.url, "hello", crypto.randomUUID());
+        for (let life = 0; life <= ATTEMPTS_MAX; life++) {
+          await rooms.dieAtFailPoint();
+          rooms = await start(death);
+        }
+        await untilRecorded(someone);
+        const socket = await someone.connect(rooms.url);
+        await until(() => someone.runIsOver);
+        socket.close();
+        expect(of(someone.events, "run-resumed").map(({ attempt }) => attempt)).toEqual([
+          1, 2, 3, 4, 5,
+        ]);
+        expect(of(someone.events, "run-finished")).toMatchObject([
+          { state: "failed", reason: expect.stringContaining("interrupted 6 times") },
+        ]);
+        await judgeRecord(record.db, someone, someone.events);
+      } finally {
+        await rooms.kill();
+      }
+    },
+    120_000,
   );
-  for (const { stepId } of done) {
-    const pieces = events.flatMap(({ event }) =>
-      event.type === "text-delta" && event.stepId === stepId ? [plainText(event.text)] : [],
-    );
-    expect(pieces.join("")).toBe("one two ");
-  }
-}
+});

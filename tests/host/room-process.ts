@@ -10,6 +10,7 @@ import {
   serverMessageSchema,
   TICKET_AUDIENCE,
 } from "../../party/protocol";
+import { FAIL_POINT_REACHED } from "./fail-point";
 
 export const APP_ORIGIN = "http://127.0.0.1:3000";
 export const SECRET = "a-secret-of-at-least-thirty-two-characters";
@@ -63,6 +64,21 @@ export class RoomProcess {
     await until(() => over || rooms.lines.some((line) => line.startsWith("rooms ready on ")));
     if (over) throw new Error(`The rooms did not start:\n${rooms.lines.join("\n")}`);
     return rooms;
+  }
+
+  /** `kill -9` of the whole of it; resolves when it is gone. Linux only. */
+  async kill(): Promise<void> {
+    const pids = this.workerdPids;
+    this.child.kill("SIGKILL");
+    for (const pid of pids) process.kill(pid, "SIGKILL");
+    await this.exited;
+    await until(() => !pids.some(isRunning));
+  }
+
+  /** Waits until it stands still at its fail point, and kills it there. */
+  async dieAtFailPoint(): Promise<void> {
+    await until(() => this.lines.some((line) => line.includes(FAIL_POINT_REACHED)));
+    await this.kill();
   }
 
   /** Process ids of this host's workerd. Linux only. */

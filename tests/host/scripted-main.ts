@@ -1,4 +1,4 @@
-/** `party/host/main.ts` without the stores' checks: scripted rooms use no store. */
+/** `party/host/main.ts` without the stores' checks, for the scripted rooms. */
 import { roomVariables } from "../../party/host/room-variables";
 import { runHost } from "../../party/host/run-host";
 import { end } from "../../party/host/verified-variables";
@@ -9,6 +9,10 @@ await runHost({
   dataDir: env.NETRA_DATA_DIR ?? "",
   host: "127.0.0.1",
   port: Number(env.ROOMS_PORT),
-  variables: roomVariables(env),
+  variables: {
+    ...roomVariables(env),
+    RECORD_URL: env.RECORD_URL ?? "",
+    FAIL_POINT: env.FAIL_POINT ?? "",
+  },
   bundle: process.argv[2] ?? "",
 }).catch(end);

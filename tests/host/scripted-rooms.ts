@@ -1,59 +1,37 @@
+import { createDatabase } from "../../db/postgres";
+import { DurableStorage } from "../../party/adapters/durable-storage";
 import { MemoryStateCache } from "../../party/adapters/memory/state-cache";
 import { MemoryThreadStore } from "../../party/adapters/memory/thread-store";
-import type { RunCrew } from "../../party/agents/core/crew";
+import { createThreadStore } from "../../party/adapters/thread-store";
 import { systemClock } from "../../party/ports/clock";
 import { allowedOrigins } from "../../party/room/authorise";
 import { type RoomWiring, roomServer } from "../../party/room-server";
-
-const STEPS = 6;
+import { FailPoint } from "./fail-point";
+import { FailingStorage, FailingThreadStore } from "./failing-ports";
+import { scriptedCrew } from "./scripted-crew";
 
 /**
- * A crew for the real room server: six steps of two tokens each, a checkpoint after every step.
- * `slow` in the message makes each token take 250 ms, `very slow` 1,250 ms.
+ * The real room server with a scripted crew. `RECORD_URL` is the Postgres of its record, else the record
+ * is in memory; `FAIL_POINT` is where the process dies.
  */
-const runCrew: RunCrew = async function* (request, signal) {
-  const { runId, message } = request;
-  const tokenMs = { slow: 250, "very slow": 1_250 }[message.text] ?? 1;
-  const from = typeof request.checkpoint === "number" ? request.checkpoint : 0;
-  if (from === 0) {
-    yield {
-      kind: "event",
-      event: { type: "run-started", runId, messageId: message.id, model: null },
-    };
-  }
-  for (let step = from; step < STEPS; step++) {
-    const stepId = crypto.randomUUID();
-    const reason = `step ${step}`;
-    yield {
-      kind: "event",
-      event: { type: "step-started", runId, stepId, agent: "data", reason, writer: "rules" },
-    };
-    for (const token of ["one ", "two "]) {
-      await systemClock.sleep(tokenMs, signal);
-      yield { kind: "event", event: { type: "text-delta", runId, stepId, text: [token] } };
-    }
-    yield {
-      kind: "event",
-      event: {
-        type: "step-finished",
-        runId,
-        stepId,
-        agent: "data",
-        outcome: "completed",
-        summary: [reason],
-        reason: null,
-        elapsedMs: 0,
-      },
-    };
-    yield { kind: "checkpoint", state: step + 1 };
-  }
-  yield { kind: "event", event: { type: "run-finished", runId, state: "completed", reason: null } };
-};
+interface Scripted {
+  wiring: RoomWiring;
+  point: FailPoint;
+}
 
-let wiring: RoomWiring | null = null;
+let scripted: Scripted | null = null;
 
-function wire(env: Record<string, unknown>): RoomWiring {
-  wiring ??= {
+function wire(env: Record<string, unknown>): Scripted {
+  scripted ??= wiringOf(env, new FailPoint(textOf(env.FAIL_POINT)));
+  return scripted;
+}
+
+function wiringOf(env: Record<string, unknown>, point: FailPoint): Scripted {
+  const url = textOf(env.RECORD_URL);
+  const store = url
+    ? createThreadStore(createDatabase({ DATABASE_URL: url }))
+    : new MemoryThreadStore();
+  const wiring: RoomWiring = {
     rules: {
       secret: String(env.ROOM_TICKET_SECRET),
       origins: allowedOrigins(String(env.APP_ORIGIN)),
@@ -62,8 +40,8 @@ function wire(env: Record<string, unknown>): RoomWiring {
     readiness: async () => ({ ready: true }),
     report: (level, event, fields) => console.log(JSON.stringify({ level, event, ...fields })),
     services: {
-      runCrew,
-      store: new MemoryThreadStore(),
+      runCrew: scriptedCrew(point),
+      store: new FailingThreadStore(store, point),
       stateCache: new MemoryStateCache(),
       clock: systemClock,
       newId: () => crypto.randomUUID(),
@@ -71,7 +49,24 @@ function wire(env: Record<string, unknown>): RoomWiring {
       report: () => {},
     },
   };
-  return wiring;
+  return { wiring, point };
 }
 
-export default roomServer(wire);
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** Unknown when an alarm woke the room: then it has been there before. */
+function idOf(party: { readonly id: string }): string | null {
+  try {
+    return party.id;
+  } catch {
+    return null;
+  }
+}
+
+export default roomServer(
+  (env) => wire(env).wiring,
+  (party) =>
+    new FailingStorage(new DurableStorage(party.storage), wire(party.env).point, idOf(party)),
+);

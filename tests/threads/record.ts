@@ -13,6 +13,8 @@ import { startTestEngines } from "../embedded/support";
 
 export interface TestRecord {
   db: Database;
+  /** Where `db` is, for another process. */
+  url: string;
   person(name: string): Promise<SignedIn>;
   /** A thread with this title; each message is a minute later than the one before. */
   thread(owner: SignedIn, title: string, texts?: readonly unknown[]): Promise<ThreadKey>;
@@ -27,11 +29,13 @@ export interface ThreadKey {
 /** A real, migrated PostgreSQL on a folder of its own. */
 export async function startTestRecord(): Promise<TestRecord> {
   const engines = await startTestEngines({ only: { clickhouse: false, redis: false } });
-  const db = createDatabase({ DATABASE_URL: engines.env.DATABASE_URL ?? "" });
+  const url = engines.env.DATABASE_URL ?? "";
+  const db = createDatabase({ DATABASE_URL: url });
   await migratePostgres(db, (await readMigrations()).postgres);
   let minutes = 0;
   return {
     db,
+    url,
     stop: () => engines.stop(),
     person: (name) => signIn(db, { issuer: "test", subject: name, email: null, name }),
     async thread(owner, title, texts = []) {
