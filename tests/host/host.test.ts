@@ -16,6 +16,7 @@ import {
   until,
   Visitor,
 } from "./room-process";
+import { judgeRun } from "./verdict";
 
 const folder = mkdtempSync(join(tmpdir(), "netra-host-"));
 const bundle = join(folder, "worker.js");
@@ -121,6 +122,7 @@ describe.runIf(process.platform === "linux")("death of a process", () => {
     const workerd = first.workerdPids;
     expect(workerd).toHaveLength(1);
     first.child.kill("SIGKILL");
+    const beforeDeath = [...ada.events];
     await until(() => !workerd.some(isRunning), 3_000);
 
     const second = await start(dataDir, port);
@@ -131,11 +133,11 @@ describe.runIf(process.platform === "linux")("death of a process", () => {
     await until(() => ada.runIsOver);
     const resumed = ada.events.find(({ event }) => event.type === "run-resumed");
     expect(Date.parse(resumed?.at ?? "")).toBeLessThan(cameBackAt);
-    expect(ada.events.map(({ seq }) => seq)).toEqual(ada.events.map((_, index) => index + 1));
-    expect(ada.count("run-started")).toBe(1);
     expect(ada.count("run-resumed")).toBe(1);
-    expect(ada.count("step-finished")).toBe(6);
-    expect(ada.count("run-finished")).toBe(1);
+    const stranger = new Visitor(ada.userId, ada.workspaceId, ada.threadId);
+    await stranger.connect(second.url);
+    await until(() => stranger.runIsOver);
+    judgeRun({ events: ada.events, beforeDeath, afterwards: stranger.events });
   }, 60_000);
 
   it("RM7: kill -9 of workerd ends the host with 1, for its supervisor to see", async () => {

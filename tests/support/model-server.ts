@@ -14,11 +14,14 @@ export interface ModelCall {
   toolChoice: string;
   wantsJson: boolean;
   body: unknown;
+  /** When the connection closed before the answer was over, Unix ms; null when it did not. */
+  abandonedAt: number | null;
 }
 
 /** How the server answers one request. */
 export type ModelReply =
-  | { kind: "text"; text: string; pieces?: number }
+  /** `everyMs`: how long each piece of a streamed text takes; none by default. */
+  | { kind: "text"; text: string; pieces?: number; everyMs?: number }
   | { kind: "json"; value: unknown }
   | { kind: "tools"; calls: Array<{ name: string; input: unknown }> }
   | { kind: "raw-tool"; name: string; arguments: string }
@@ -78,6 +81,9 @@ export async function startModelServer(): Promise<ModelServer> {
     }
     const call = read(await bodyOf(request));
     calls.push(call);
+    response.once("close", () => {
+      if (!response.writableEnded) call.abandonedAt = Date.now();
+    });
     const found = script.find(({ entry, left }) => left > 0 && (entry.when?.(call) ?? true));
     if (!found) {
       unscripted.push(call);
@@ -140,6 +146,7 @@ function read(text: string): ModelCall {
     toolChoice: typeof request.tool_choice === "string" ? request.tool_choice : "auto",
     wantsJson: request.response_format !== undefined,
     body,
+    abandonedAt: null,
   };
 }
 
@@ -174,11 +181,11 @@ async function send(response: ServerResponse, call: ModelCall, reply: ModelReply
     case "json":
       return sendText(response, call, JSON.stringify(reply.value));
     case "text":
-      return sendText(response, call, reply.text, reply.pieces);
+      return sendText(response, call, reply.text, reply);
     case "empty":
       return sendText(response, call, "");
     case "filtered":
-      return sendText(response, call, "", 1, "content_filter");
+      return sendText(response, call, "", { finish: "content_filter" });
     case "tools":
       return sendTools(
         response,
@@ -212,20 +219,20 @@ function sendStatus(
     .end(JSON.stringify({ error: { message, type: "test", code: null, param: null } }));
 }
 
-function sendText(
+async function sendText(
   response: ServerResponse,
   call: ModelCall,
   text: string,
-  pieces = 7,
-  finish = "stop",
-): void {
+  { pieces = 7, everyMs = 0, finish = "stop" } = {},
+): Promise<void> {
   if (!call.stream) {
     sendWhole(response, call, { role: "assistant", content: text }, finish);
     return;
   }
   openStream(response);
   const size = Math.max(1, Math.ceil(text.length / pieces));
-  for (let at = 0; at < text.length; at += size) {
+  for (let at = 0; at < text.length && !response.destroyed; at += size) {
+    if (everyMs > 0) await new Promise((resolve) => setTimeout(resolve, everyMs));
     writeChunk(response, call, {
       delta: { role: "assistant", content: text.slice(at, at + size) },
     });
