@@ -3,9 +3,10 @@
  * files in tests/bench.
  */
 import { describeMachine } from "../tests/bench/report";
+import { run as rooms } from "../tests/bench/rooms";
 import { run as startup } from "../tests/bench/startup";
 
-const benches: Record<string, (args: readonly string[]) => Promise<void>> = { startup };
+const benches: Record<string, (args: readonly string[]) => Promise<void>> = { rooms, startup };
 
 const [name = "", ...args] = process.argv.slice(2);
 const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
@@ -13,6 +14,6 @@ if (bench) {
   for (const line of describeMachine()) console.log(line);
   await bench(args);
 } else {
-  console.error(`Usage: npm run bench -- ${Object.keys(benches).join(" | ")} [--runs N]`);
+  console.error(`Usage: npm run bench -- ${Object.keys(benches).join(" | ")} [options]`);
   process.exitCode = 1;
 }

@@ -22,6 +22,8 @@ export interface ModelCall {
 export type ModelReply =
   /** `everyMs`: how long each piece of a streamed text takes; none by default. */
   | { kind: "text"; text: string; pieces?: number; everyMs?: number }
+  /** One chunk per token, written when it comes. */
+  | { kind: "stream"; tokens: AsyncIterable<string> }
   | { kind: "json"; value: unknown }
   | { kind: "tools"; calls: Array<{ name: string; input: unknown }> }
   | { kind: "raw-tool"; name: string; arguments: string }
@@ -182,6 +184,12 @@ async function send(response: ServerResponse, call: ModelCall, reply: ModelReply
       return sendText(response, call, JSON.stringify(reply.value));
     case "text":
       return sendText(response, call, reply.text, reply);
+    case "stream":
+      openStream(response);
+      for await (const content of reply.tokens) {
+        writeChunk(response, call, { delta: { role: "assistant", content } });
+      }
+      return closeStream(response, call, "stop");
     case "empty":
       return sendText(response, call, "");
     case "filtered":

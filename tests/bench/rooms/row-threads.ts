@@ -1,0 +1,111 @@
+import { type Measured, percentile } from "../report";
+import { processorMs } from "./process-usage";
+import type { Stage } from "./stage";
+import { relayWay, roomWay, type Way } from "./ways";
+import { textOf } from "./workload";
+
+const EVERY_MS = 100;
+const SECONDS = 6;
+const ROUNDS = 2;
+/** Threads begin over this time, and are looked at after it, ms. */
+const RAMP_MS = 1_000;
+
+interface Load {
+  /** Tokens that arrived per second while all threads ran. */
+  perSecond: number;
+  /** One-way, of every token, ms. */
+  delays: number[];
+  /** Of workerd per token that arrived, µs. */
+  cpuPerToken: number;
+}
+
+export async function hundredThreads(stage: Stage): Promise<Measured[]> {
+  const { room, detail } = await compared(stage, 100);
+  return [
+    {
+      what: "100 threads × 10 tokens/s: one-way p99",
+      value: percentile(room.delays, 0.99),
+      unit: " ms",
+      goal: 100,
+      detail,
+    },
+  ];
+}
+
+export async function fiveHundredThreads(stage: Stage): Promise<Measured[]> {
+  const { room, relay, detail } = await compared(stage, 500);
+  return [
+    {
+      what: "500 threads × 10 tokens/s: held, × relay",
+      value: room.perSecond / relay.perSecond,
+      unit: " ×",
+      goal: 0.9,
+      atLeast: true,
+      detail,
+    },
+    {
+      what: "500 threads × 10 tokens/s: one-way p99",
+      value: percentile(room.delays, 0.99),
+      unit: " ms",
+      goal: 600,
+      detail: "",
+    },
+  ];
+}
+
+async function compared(stage: Stage, count: number) {
+  const relays: Way[] = [];
+  const rooms: Way[] = [];
+  for (const visitor of await stage.threads(count)) {
+    relays.push(await relayWay(stage.roomsUrl, visitor.threadId));
+    rooms.push(await roomWay(stage.roomsUrl, visitor));
+  }
+  const loads: { relay: Load[]; room: Load[] } = { relay: [], room: [] };
+  for (let round = 0; round < ROUNDS; round++) {
+    loads.relay.push(await load(stage, relays));
+    loads.room.push(await load(stage, rooms));
+  }
+  for (const way of [...relays, ...rooms]) way.close();
+  const [relay, room] = [joined(loads.relay), joined(loads.room)];
+  const detail = `room ${inWords(room)}; relay ${inWords(relay)}`;
+  return { relay, room, detail };
+}
+
+/** Every thread streams at once. */
+async function load(stage: Stage, ways: readonly Way[]): Promise<Load> {
+  const text = textOf({
+    kind: "stream",
+    tokens: (SECONDS * 1_000 + RAMP_MS) / EVERY_MS,
+    everyMs: EVERY_MS,
+  });
+  const cpuBefore = processorMs(stage.workerdPid);
+  const startedAt = performance.now();
+  const turns = ways.map(async (way, index) => {
+    await new Promise((resolve) => setTimeout(resolve, (index * RAMP_MS) / ways.length));
+    return way.ask(text);
+  });
+  const receptions = await Promise.all(turns);
+  const cpuMs = processorMs(stage.workerdPid) - cpuBefore;
+  const [from, to] = [startedAt + RAMP_MS, startedAt + RAMP_MS + SECONDS * 1_000];
+  const arrivals = receptions.flatMap(({ arrivals }) => arrivals);
+  return {
+    perSecond: arrivals.filter((at) => at >= from && at < to).length / SECONDS,
+    delays: receptions.flatMap(({ delays }) => delays),
+    cpuPerToken: (cpuMs * 1_000) / arrivals.length,
+  };
+}
+
+function joined(loads: readonly Load[]): Load {
+  const mean = (of: (load: Load) => number) =>
+    loads.reduce((sum, load) => sum + of(load), 0) / loads.length;
+  return {
+    perSecond: mean(({ perSecond }) => perSecond),
+    delays: loads.flatMap(({ delays }) => delays),
+    cpuPerToken: mean(({ cpuPerToken }) => cpuPerToken),
+  };
+}
+
+function inWords({ perSecond, delays, cpuPerToken }: Load): string {
+  const [p50, p99] = [percentile(delays, 0.5), percentile(delays, 0.99)];
+  return `${perSecond.toFixed(0)}/s p50 ${p50.toFixed(1)} p99 ${p99.toFixed(1)} ms, ${cpuPerToken.toFixed(0)} µs of CPU a token`;
+}
