@@ -1,5 +1,6 @@
-import { memo } from "react";
-import { plainText } from "../../party/protocol";
+import { RotateCcw } from "lucide-react";
+import { Fragment, memo } from "react";
+import { type Message, plainText } from "../../party/protocol";
 import { ReportView } from "../insights/report-view";
 import { RichTextView } from "../insights/rich-text";
 import { Badge } from "../ui/badge";
@@ -7,6 +8,7 @@ import { Banner } from "../ui/banner";
 import { Button } from "../ui/button";
 import { CrewProgress } from "./crew-progress";
 import { QuestionBubble } from "./question-bubble";
+import type { RunView } from "./thread-state";
 import type { Exchange } from "./timeline";
 
 /** Where the page scrolls to when the report of a run arrives. */
@@ -19,8 +21,9 @@ export const ExchangeView = memo(function ExchangeView({
   exchange,
   saysRuleBased,
   onWithdraw,
+  onRetry,
 }: ExchangeProps) {
-  const { message, run, queued, answers, report } = exchange;
+  const { message, earlier, run, queued, answers, report } = exchange;
   return (
     <div className="grid gap-5">
       <QuestionBubble
@@ -28,28 +31,26 @@ export const ExchangeView = memo(function ExchangeView({
         faded={message.ending === "withdrawn"}
         note={noteOf(exchange)}
         actions={
-          queued && onWithdraw ? (
+          queued && run === null && onWithdraw ? (
             <Button size="small" tone="ghost" onClick={() => onWithdraw(message.id)}>
               Withdraw
             </Button>
           ) : null
         }
       />
+      {earlier.map((attempt) => (
+        <Fragment key={attempt.run.id}>
+          <CrewProgress run={attempt.run} />
+          <Answers answers={attempt.answers} />
+        </Fragment>
+      ))}
       {run ? (
         <>
           {saysRuleBased ? (
             <Banner>No language model configured: rule-based analysis.</Banner>
           ) : null}
           <CrewProgress run={run} />
-          {answers.map((answer) => (
-            <div key={answer.id} className="grid gap-2">
-              <p className="max-w-prose text-[0.9375rem] leading-6 break-words">
-                <RichTextView text={answer.text} />
-              </p>
-              {answer.ending === "stopped" ? <Badge>stopped in the middle</Badge> : null}
-              {answer.ending === "failed" ? <Badge tone="danger">broken off</Badge> : null}
-            </div>
-          ))}
+          <Answers answers={answers} />
           {run.streaming.length > 0 ? (
             <p className="max-w-prose text-[0.9375rem] leading-6 break-words" aria-busy="true">
               <RichTextView text={run.streaming} />
@@ -64,11 +65,35 @@ export const ExchangeView = memo(function ExchangeView({
               <ReportView report={report} />
             </div>
           ) : null}
+          {onRetry && mayRetry(run) ? (
+            <div>
+              <Button size="small" onClick={() => onRetry(run.id)}>
+                <RotateCcw aria-hidden className="size-3.5" />
+                Retry
+              </Button>
+            </div>
+          ) : null}
         </>
       ) : null}
     </div>
   );
 }, looksTheSame);
+
+function Answers({ answers }: { answers: readonly Message[] }) {
+  return answers.map((answer) => (
+    <div key={answer.id} className="grid gap-2">
+      <p className="max-w-prose text-[0.9375rem] leading-6 break-words">
+        <RichTextView text={answer.text} />
+      </p>
+      {answer.ending === "stopped" ? <Badge>stopped in the middle</Badge> : null}
+      {answer.ending === "failed" ? <Badge tone="danger">broken off</Badge> : null}
+    </div>
+  ));
+}
+
+function mayRetry({ state, retried }: RunView): boolean {
+  return (state === "failed" || state === "cancelled") && !retried;
+}
 
 interface ExchangeProps {
   exchange: Exchange;
@@ -76,11 +101,16 @@ interface ExchangeProps {
   saysRuleBased: boolean;
   /** Takes back a message that waits; must keep its identity. Absent where nobody may. */
   onWithdraw?: ((messageId: string) => void) | undefined;
+  /** Asks for a new run in place of one that failed or was stopped; as `onWithdraw`. */
+  onRetry?: ((runId: string) => void) | undefined;
 }
 
-function noteOf({ message, queued }: Exchange): string | null {
+function noteOf({ message, run, queued }: Exchange): string | null {
   if (message.ending === "withdrawn") return "Withdrawn before the crew began on it.";
-  return queued ? "Queued: the crew starts on it when its turn comes." : null;
+  if (!queued) return null;
+  return run === null
+    ? "Queued: the crew starts on it when its turn comes."
+    : "Retry: the crew starts on it again when its turn comes.";
 }
 
 /** A fold keeps what it did not change, so identity tells; only the list of answers is made anew each time. */
@@ -89,6 +119,8 @@ function looksTheSame(before: ExchangeProps, after: ExchangeProps): boolean {
   return (
     before.saysRuleBased === after.saysRuleBased &&
     before.onWithdraw === after.onWithdraw &&
+    before.onRetry === after.onRetry &&
+    a.earlier.length === b.earlier.length &&
     a.message === b.message &&
     a.run === b.run &&
     a.queued === b.queued &&

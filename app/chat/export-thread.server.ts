@@ -9,12 +9,12 @@ import {
   writerMarkdown,
 } from "../../party/protocol/markdown";
 import type { RunView, StepView, ThreadView } from "./thread-state";
-import { type Exchange, readingOrder } from "./timeline";
+import { type EarlierAttempt, type Exchange, readingOrder } from "./timeline";
 
 /** A thread as a file. Raised when a reader of version 1 could misread it. */
 const EXPORT_VERSION = 1;
 
-type ExportedRun = Omit<RunView, "steps" | "streaming" | "skipped" | "resumptions"> & {
+type ExportedRun = Omit<RunView, "steps" | "streaming" | "skipped" | "resumptions" | "retried"> & {
   steps: Array<Omit<StepView, "tools" | "repeated">>;
 };
 
@@ -40,10 +40,12 @@ export function exportOf(thread: Thread, record: ThreadView): ThreadExport {
       lastActivityAt: thread.lastActivityAt.toISOString(),
     },
     messages: record.messages,
-    runs: record.runs.map(({ steps, streaming: _, skipped: __, resumptions: ___, ...run }) => ({
-      ...run,
-      steps: steps.map(({ tools: _, repeated: __, ...step }) => step),
-    })),
+    runs: record.runs.map(
+      ({ steps, streaming: _, skipped: __, resumptions: ___, retried: ____, ...run }) => ({
+        ...run,
+        steps: steps.map(({ tools: _, repeated: __, ...step }) => step),
+      }),
+    ),
     reports: record.runs.flatMap((run) => record.reports[run.id] ?? []),
     evidence: Object.values(record.evidence),
   };
@@ -61,7 +63,7 @@ export function markdownExport(thread: Thread, record: ThreadView): string {
 }
 
 function exchangeLines(
-  { message, run, answers, report }: Exchange,
+  { message, earlier, run, answers, report }: Exchange,
   evidence: readonly Evidence[],
 ): string[] {
   const lines = [
@@ -74,18 +76,25 @@ function exchangeLines(
       .split("\n")
       .map((line) => `> ${markdownOf(line)}`),
   ];
+  if (message.ending === "withdrawn") lines.push("", "_withdrawn_");
+  for (const attempt of earlier) lines.push(...saidLines(attempt));
   if (!run) return lines;
-  lines.push("", writerMarkdown(run.model, report));
+  lines.push("", writerMarkdown(run.model, report), ...saidLines({ run, answers }));
+  if (report) {
+    lines.push("", `## ${markdownOf(report.title)}`, "");
+    lines.push(...reportMarkdown(report, evidence).map(oneLevelDown));
+  }
+  return lines;
+}
+
+function saidLines({ run, answers }: EarlierAttempt): string[] {
+  const lines: string[] = [];
   for (const answer of answers) {
     lines.push("", citedMarkdown(answer.text));
     if (answer.ending !== "complete") lines.push("", `_${answer.ending}_`);
   }
   if (run.reason !== null && run.state !== "completed") {
     lines.push("", `_${run.state}: ${markdownOf(run.reason)}_`);
-  }
-  if (report) {
-    lines.push("", `## ${markdownOf(report.title)}`, "");
-    lines.push(...reportMarkdown(report, evidence).map(oneLevelDown));
   }
   return lines;
 }

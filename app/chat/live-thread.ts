@@ -1,3 +1,4 @@
+import { v7 as newId } from "uuid";
 import {
   type ClientMessage,
   PROTOCOL_VERSION,
@@ -115,6 +116,11 @@ export class LiveThread {
 
   cancel(runId: string): void {
     this.#ask({ type: "run.cancel", runId }, "The run was not stopped");
+  }
+
+  /** Asks for a new run of the message whose last run failed or was stopped. */
+  retry(runId: string): void {
+    this.#ask({ type: "run.retry", id: newId(), runId }, "The run was not retried");
   }
 
   /** Takes back a message that waits for its run. */

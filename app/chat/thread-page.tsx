@@ -63,6 +63,7 @@ export function ThreadPage({
   const { goToEnd } = useFollowEnd(shown);
   const title = facts.titleIsFinal ? facts.title : (shown.title ?? facts.title);
   const withdraw = useCallback((messageId: string) => live.withdraw(messageId), [live]);
+  const retry = useCallback((runId: string) => live.retry(runId), [live]);
   useFreshSidebar(`${title} ${running?.id ?? ""}`, caughtUp);
 
   return (
@@ -101,6 +102,7 @@ export function ThreadPage({
                 exchange={exchange}
                 saysRuleBased={exchange.run !== null && exchange.run === firstRuleBased}
                 onWithdraw={facts.mayChange ? withdraw : undefined}
+                onRetry={facts.mayChange ? retry : undefined}
               />
             </div>
           ))}

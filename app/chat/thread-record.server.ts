@@ -105,6 +105,7 @@ function runOf(run: StoredRun, steps: readonly StoredStep[]): RunView {
     model: run.model,
     state: runState(run.state),
     reason: run.reason,
+    retried: false,
     resumptions: 0,
     startedAt: run.startedAt.toISOString(),
     finishedAt: run.finishedAt?.toISOString() ?? null,

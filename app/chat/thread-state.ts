@@ -44,6 +44,8 @@ export interface RunView {
   model: string | null;
   state: "running" | "completed" | "cancelled" | "failed";
   reason: string | null;
+  /** A new run of the same message was asked for. */
+  retried: boolean;
   /** How often the server stopped in the middle and the run went on. */
   resumptions: number;
   startedAt: string;
@@ -119,6 +121,8 @@ function foldEvent(view: ThreadView, event: ThreadEvent, at: string): ThreadView
       return { ...view, runs: [...view.runs, startRun(event, at)] };
     case "run-resumed":
       return changeRun(view, event.runId, (run) => interrupt(run));
+    case "run-retried":
+      return changeRun(view, event.runId, (run) => ({ ...run, retried: true }));
     case "run-finished":
       return changeRun(view, event.runId, (run) => ({
         ...run,
@@ -195,6 +199,7 @@ function startRun(event: ThreadEventOf<"run-started">, at: string): RunView {
     model: event.model,
     state: "running",
     reason: null,
+    retried: false,
     resumptions: 0,
     startedAt: at,
     finishedAt: null,

@@ -1,9 +1,16 @@
 import { type Message, plainText, type Report } from "../../party/protocol";
 import type { RunView, ThreadView } from "./thread-state";
 
-/** A message of a person with everything the crew made of it. */
+/** A run that failed or was stopped, before its message was retried, with what it had said. */
+export interface EarlierAttempt {
+  run: RunView;
+  answers: Message[];
+}
+
+/** A message of a person with everything the crew made of it: the last run, and those before a retry. */
 export interface Exchange {
   message: Message;
+  earlier: EarlierAttempt[];
   run: RunView | null;
   /** Another run is active: the message waits for its turn. */
   queued: boolean;
@@ -20,23 +27,24 @@ export function readingOrder(view: ThreadView): Exchange[] {
   return view.messages
     .filter((message) => message.role === "user")
     .map((message) => {
-      const run = view.runs.find((candidate) => candidate.messageId === message.id) ?? null;
+      const runs = view.runs.filter((candidate) => candidate.messageId === message.id);
+      const run = runs.at(-1) ?? null;
       const report = run ? (view.reports[run.id] ?? null) : null;
       return {
         message,
+        earlier: runs.slice(0, -1).map((one) => ({ run: one, answers: answersOf(view, one) })),
         run,
-        queued: run === null && active !== null && message.ending !== "withdrawn",
+        queued: (run === null || run.retried) && active !== null && message.ending !== "withdrawn",
         answers: run
-          ? view.messages.filter(
-              (answer) =>
-                answer.role === "assistant" &&
-                answer.runId === run.id &&
-                !repeatsSummary(answer, report),
-            )
+          ? answersOf(view, run).filter((answer) => !repeatsSummary(answer, report))
           : [],
         report,
       };
     });
+}
+
+function answersOf(view: ThreadView, run: RunView): Message[] {
+  return view.messages.filter(({ role, runId }) => role === "assistant" && runId === run.id);
 }
 
 /** Whether an answer says nothing beyond the summary of the report that stands right below it. */

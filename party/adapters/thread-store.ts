@@ -89,6 +89,7 @@ function writeOf({ seq, at: writtenAt, event }: NumberedEvent): ThreadWrite | nu
     case "thread-titled":
       return { kind: "thread-titled", title: event.title, source: event.source };
     case "run-resumed":
+    case "run-retried":
     case "step-skipped":
     case "tool-started":
     case "tool-finished":

@@ -62,6 +62,18 @@ export const threadEventSchema = z.discriminatedUnion("type", [
     /** For people: why it was cancelled or failed, and what to do. */
     reason: z.string().nullable(),
   }),
+  /** A person asked for a new run of the same message; it waits its turn like a message. */
+  z.object({
+    type: z.literal("run-retried"),
+    /** Made by the client. */
+    id: z.uuid(),
+    /** The run that had failed or was stopped. */
+    runId: z.uuid(),
+    messageId: z.uuid(),
+    /** Which run of the message the new one is: 2 for the first retry. */
+    attempt: z.number().int().min(2),
+    by: personSchema,
+  }),
   z.object({
     type: z.literal("step-started"),
     runId: z.uuid(),

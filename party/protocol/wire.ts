@@ -34,9 +34,13 @@ export const clientMessageSchema = z.discriminatedUnion("type", [
   /** Takes back a message that waits for its run. */
   z.object({ type: z.literal("message.withdraw"), messageId: z.uuid() }),
   z.object({ type: z.literal("run.cancel"), runId: z.uuid() }),
+  /** A new run for the same message, where the last one failed or was stopped. `id` as in `message.send`. */
+  z.object({ type: z.literal("run.retry"), id: z.uuid(), runId: z.uuid() }),
   z.object({ type: z.literal("ping") }),
 ]);
 export type ClientMessage = z.infer<typeof clientMessageSchema>;
+/** What is stored once under the client's id and acknowledged, by socket or HTTP. */
+export type Writing = Extract<ClientMessage, { id: string }>;
 
 export const refusalCodeSchema = z.enum([
   "malformed",
@@ -48,6 +52,7 @@ export const refusalCodeSchema = z.enum([
   "busy",
   "no-such-run",
   "not-waiting",
+  "cannot-retry",
   "not-allowed",
   "rate-limited",
   "internal",

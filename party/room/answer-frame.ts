@@ -35,9 +35,10 @@ export async function answerFrame(
       if (session.state !== "awaiting-hello") return strike(refusal("malformed", null));
       return conversation.greet(session, message.lastSeq);
     case "message.send":
+    case "run.retry":
       if (session.state === "awaiting-hello") return strike(refusal("hello-first", message.id));
       if (!(await conversation.isStillMember(session, SEND_TRUST_MS))) return;
-      return sessions.send(session, await conversation.say(session.claims, message));
+      return sessions.send(session, await conversation.take(session.claims, message));
     case "message.withdraw": {
       const { messageId } = message;
       if (session.state === "awaiting-hello") return strike(refusal("hello-first", messageId));

@@ -3,12 +3,20 @@ import type { Clock } from "../ports/clock";
 import type { Log, RoomStorage } from "../ports/room";
 import type { StateCache } from "../ports/state-cache";
 import type { ThreadKey, ThreadStore } from "../ports/thread-store";
-import type { ClientMessage, NumberedEvent, ServerMessage, TicketClaims } from "../protocol";
+import type {
+  Message,
+  NumberedEvent,
+  Person,
+  ServerMessage,
+  TicketClaims,
+  Writing,
+} from "../protocol";
 import { closeCodes, PROTOCOL_VERSION, roleSchema } from "../protocol";
-import { QueueFullError } from "./errors";
+import { NotRetriableError, QueueFullError } from "./errors";
 import { EventLog } from "./event-log";
 import { refusal } from "./frames";
 import { Outbox } from "./outbox";
+import { retryRun } from "./retries";
 import { RunSlot } from "./run-slot";
 import { HELLO_WITHIN_MS, type Session, Sessions } from "./sessions";
 import { HEARTBEAT_MS, type RunRecord } from "./storage-layout";
@@ -31,8 +39,6 @@ export interface RoomServices {
 export const MEMBER_CHECK_MS = 60_000;
 
 const MEMBER_PATIENCE_MS = 1_000;
-
-type MessageSend = Extract<ClientMessage, { type: "message.send" }>;
 
 /** One thread at work: its log, who watches it, what waits, the run, and the way to the record. */
 export class Conversation {
@@ -134,28 +140,34 @@ export class Conversation {
     }
   }
 
-  /** Stores a message and sees that it gets its run; with `replace`, in place of the one in progress. */
-  async say(claims: TicketClaims, { id, text, whenBusy }: MessageSend): Promise<ServerMessage> {
+  /** Stores what somebody wrote, once, and sees that it is acted on. */
+  async take(claims: TicketClaims, writing: Writing): Promise<ServerMessage> {
+    const { id } = writing;
     if (claims.role === "viewer") return refusal("not-allowed", id);
-    const message = {
-      id,
-      role: "user" as const,
-      author: { id: claims.sub, name: claims.name },
-      runId: null,
-      text: [text],
-      writer: null,
-      ending: "complete" as const,
-      at: new Date(this.services.clock.now()).toISOString(),
-    };
     try {
-      const seq = await this.#line.take(message, text, whenBusy === "replace");
-      if (whenBusy === "replace") await this.#slot.obeyStop();
+      const seq = await this.#store(claims, writing);
       this.#slot.kick();
       return { type: "ack", id, seq };
     } catch (error) {
       if (error instanceof QueueFullError) return refusal("busy", id);
-      this.services.report("error", "message-not-stored", { ...this.thread, error: String(error) });
+      if (error instanceof NotRetriableError) return refusal("cannot-retry", id);
+      this.services.report("error", "writing-not-stored", { ...this.thread, error: String(error) });
       return refusal("internal", id);
+    }
+  }
+
+  async #store(claims: TicketClaims, writing: Writing): Promise<number> {
+    const by = { id: claims.sub, name: claims.name };
+    switch (writing.type) {
+      case "message.send": {
+        const goesFirst = writing.whenBusy === "replace";
+        const message = questionOf(writing, by, this.services.clock.now());
+        const seq = await this.#line.take(message, writing.text, goesFirst);
+        if (goesFirst) await this.#slot.obeyStop();
+        return seq;
+      }
+      case "run.retry":
+        return retryRun(writing, by, { line: this.#line, storage: this.storage });
     }
   }
 
@@ -209,4 +221,22 @@ export class Conversation {
       this.services.report("warn", "state-cache-missed", { ...this.thread, runId, error: name });
     });
   }
+}
+
+/** What a person wrote, as the thread keeps it. `now`: Unix ms. */
+function questionOf(
+  { id, text }: { id: string; text: string },
+  author: Person,
+  now: number,
+): Message {
+  return {
+    id,
+    role: "user",
+    author,
+    runId: null,
+    text: [text],
+    writer: null,
+    ending: "complete",
+    at: new Date(now).toISOString(),
+  };
 }

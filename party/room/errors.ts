@@ -20,6 +20,15 @@ export class EventTooLargeError extends Error {
   }
 }
 
+/** The run is not the last one of its message, or did not fail and was not stopped. */
+export class NotRetriableError extends Error {
+  override readonly name = "NotRetriableError";
+  readonly retryHelps = false;
+  constructor(readonly runId: string) {
+    super(`Run ${runId} cannot be retried`);
+  }
+}
+
 /** Too many messages wait for their run already. Helps to try again when one has been answered. */
 export class QueueFullError extends Error {
   override readonly name = "QueueFullError";

@@ -27,6 +27,11 @@ const refusals: Record<RefusalCode, { text: string; retry: boolean; status: numb
     retry: false,
     status: 409,
   },
+  "cannot-retry": {
+    text: "Only the last analysis of a question can be retried, when it failed or was stopped. Ask again instead.",
+    retry: false,
+    status: 409,
+  },
   "not-allowed": {
     text: "You may read this thread, but not write in it.",
     retry: false,

@@ -16,7 +16,7 @@ const afterSchema = z.coerce.number().int().nonnegative().catch(0);
 
 /**
  * The room without a socket, for the web server and the boot sweep:
- * `POST` a message.send, `GET ?after=N` the events after N, `POST …/wake`.
+ * `POST` what is stored under an id (`Writing`), `GET ?after=N` the events after N, `POST …/wake`.
  */
 export async function answerRequest(room: Room, request: RoomRequest): Promise<RoomAnswer> {
   if (isWake(request)) return wake(room, request);
@@ -34,10 +34,10 @@ export async function answerRequest(room: Room, request: RoomRequest): Promise<R
   }
   const frame = readFrame(await request.text());
   if (!frame.ok) return { status: refusalStatus(frame.refusal.code), body: frame.refusal };
-  if (frame.message.type !== "message.send") {
+  if (!("id" in frame.message)) {
     return { status: 400, body: refusal("malformed", null) };
   }
-  const answer = await conversation.say(claims, frame.message);
+  const answer = await conversation.take(claims, frame.message);
   return {
     status: answer.type === "refusal" ? refusalStatus(answer.code) : 200,
     body: answer,

@@ -149,7 +149,7 @@ export class RunSlot {
     } else if (attempt > ATTEMPTS_MAX) {
       await run.finish({
         state: "failed",
-        reason: `The analysis was interrupted ${attempt} times and was given up. Ask again to retry.`,
+        reason: `The analysis was interrupted ${attempt} times and was given up. Retry starts it anew.`,
       });
     } else {
       report("warn", "run-resumed", { ...thread, runId, attempt });

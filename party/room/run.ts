@@ -9,6 +9,7 @@ import type { EventLog } from "./event-log";
 import { reasonOfStop, withGrace } from "./stop";
 import {
   checkpointKey,
+  endedKey,
   type RunRecord,
   runKey,
   saidKey,
@@ -56,13 +57,14 @@ export class Run {
   /** @throws RoomWriteError */
   async perform(checkpoint: unknown): Promise<void> {
     const { thread, log, runCrew, clock } = this.parts;
+    const { message } = this.record;
     let failure: unknown = null;
     try {
       const outputs = runCrew(
         {
           ...thread,
           runId: this.record.runId,
-          message: this.record.message,
+          message: { id: message.id, text: message.text },
           nextEvidence: log.nextEvidence,
           checkpoint,
         },
@@ -86,7 +88,7 @@ export class Run {
         : {
             state: "failed",
             reason:
-              "The analysis ended unexpectedly. What was found so far is kept; ask again to retry.",
+              "The analysis ended unexpectedly. What was found so far is kept; Retry starts anew.",
           },
     );
   }
@@ -163,7 +165,8 @@ export class Run {
       this.#writer.hold({ type: "run-started", runId, messageId: message.id, model: null });
     }
     const remove = [runKey, stopKey, ...piecesByKeyNames(this.record.checkpointParts)];
-    await this.#writer.addWith(event, () => ({ remove }));
+    const put = event.state === "completed" ? {} : { [endedKey(runId)]: message };
+    await this.#writer.addWith(event, () => ({ put, remove }));
     this.#finished = true;
     this.parts.onProgress(this.record, null, "finished");
   }

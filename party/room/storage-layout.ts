@@ -10,11 +10,12 @@ import { z } from "zod";
  * | `identity` | which thread and workspace this room is |
  * | `ev:%012d` | UTF-8 JSON of one or more events; the number is the first one's |
  * | `ev:%012d.%03d` | the rest of an event too large for one value |
- * | `said:<message id>` | number of the event that stored this client message |
+ * | `said:<id>` | number of the event that stored what a client sent under this id |
  * | `wait:%012d` | a message waiting for its run, by event number |
  * | `wait:!%012d` | one that goes before all those; the number counts down, so the newest is first |
  * | `run` | the run in progress |
  * | `stop` | which run is to be stopped, and why; gone with the run |
+ * | `ended:<run id>` | the message whose last run this was, when it failed or was stopped; may be retried |
  * | `cp:%03d` | UTF-8 JSON of that run's checkpoint, in pieces |
  * | `outbox` | number of the last event delivered to the thread store |
  */
@@ -36,7 +37,8 @@ export const outboxKey = "outbox";
 export const eventRange = { from: "ev:", to: "ev;" } as const;
 export const waitRange = { from: "wait:", to: "wait;" } as const;
 export const eventKey = (seq: number) => `ev:${String(seq).padStart(12, "0")}`;
-export const saidKey = (messageId: string) => `said:${messageId}`;
+export const saidKey = (id: string) => `said:${id}`;
+export const endedKey = (runId: string) => `ended:${runId}`;
 export const waitKey = (seq: number) => `wait:${String(seq).padStart(12, "0")}`;
 export const urgentWaitKey = (seq: number) =>
   `wait:!${String(999_999_999_999 - seq).padStart(12, "0")}`;
@@ -57,7 +59,12 @@ export type Meta = z.infer<typeof metaSchema>;
 
 export const identitySchema = z.object({ threadId: z.string(), workspaceId: z.string() });
 
-export const waitingMessageSchema = z.object({ id: z.string(), text: z.string() });
+export const waitingMessageSchema = z.object({
+  id: z.string(),
+  text: z.string(),
+  /** Which run of the message this is: 2 for the first retry. */
+  attempt: z.number().int().positive().default(1),
+});
 export type WaitingMessage = z.infer<typeof waitingMessageSchema>;
 
 /** The run in progress, as it must be known to go on after the process died. */

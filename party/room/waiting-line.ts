@@ -2,7 +2,7 @@ import type { Clock } from "../ports/clock";
 import type { RoomStorage } from "../ports/room";
 import type { Message, ThreadEventOf } from "../protocol";
 import { QueueFullError } from "./errors";
-import type { EventLog } from "./event-log";
+import type { EventLog, LogWrite } from "./event-log";
 import {
   HEARTBEAT_MS,
   runKey,
@@ -25,8 +25,6 @@ export const WAITING_MAX = 20;
  * so the same id sent again, even after a crash, is the same message and no second run.
  */
 export class WaitingLine {
-  readonly #underWay = new Map<string, Promise<number>>();
-
   constructor(
     private readonly storage: RoomStorage,
     private readonly log: EventLog,
@@ -39,39 +37,46 @@ export class WaitingLine {
    * @throws QueueFullError, RoomWriteError
    */
   take(message: Message, plain: string, goesFirst: boolean): Promise<number> {
-    const running = this.#underWay.get(message.id);
-    if (running) return running;
-    const work = this.#store(message, plain, goesFirst).finally(() =>
-      this.#underWay.delete(message.id),
-    );
-    this.#underWay.set(message.id, work);
-    return work;
+    return this.once(message.id, async (seq) => {
+      const put = await this.placeFor(seq, { id: message.id, text: plain, attempt: 1 }, goesFirst);
+      return { events: [{ type: "message-added", message }], change: { put } };
+    });
   }
 
-  async #store(message: Message, plain: string, goesFirst: boolean): Promise<number> {
+  /**
+   * Stores what a client sent under its id, once, in a turn of the log; resolves to its event number.
+   * Whoever sent it may be gone when the process dies: the room then wakes by itself.
+   * @throws RoomWriteError, and what `decide` throws
+   */
+  async once(id: string, decide: (seq: number) => Promise<LogWrite>): Promise<number> {
     let seq = 0;
     await this.log.appendDecided(async (ownSeq) => {
-      const known = await this.storage.get(saidKey(message.id));
+      const known = await this.storage.get(saidKey(id));
       if (typeof known === "number") {
         seq = known;
         return null;
       }
-      const waiting = await this.storage.list({ ...waitRange, limit: WAITING_MAX });
-      if (waiting.size >= WAITING_MAX) throw new QueueFullError(waiting.size);
+      const { events, change } = await decide(ownSeq);
       seq = ownSeq;
-      const next: WaitingMessage = { id: message.id, text: plain };
-      const key = goesFirst ? urgentWaitKey(ownSeq) : waitKey(ownSeq);
-      const stop = goesFirst ? await this.#stopOfRun() : {};
-      return {
-        events: [{ type: "message-added", message }],
-        change: {
-          put: { [saidKey(message.id)]: ownSeq, [key]: next, ...stop },
-          // Whoever sent it may be gone when the process dies: the room then wakes by itself.
-          alarm: this.clock.now() + HEARTBEAT_MS,
-        },
-      };
+      const put = { ...change?.put, [saidKey(id)]: ownSeq };
+      return { events, change: { ...change, put, alarm: this.clock.now() + HEARTBEAT_MS } };
     });
     return seq;
+  }
+
+  /**
+   * The entries that give something its place in the line; to be read and written in one turn of the log.
+   * @throws QueueFullError
+   */
+  async placeFor(
+    seq: number,
+    next: WaitingMessage,
+    goesFirst = false,
+  ): Promise<Record<string, unknown>> {
+    const waiting = await this.storage.list({ ...waitRange, limit: WAITING_MAX });
+    if (waiting.size >= WAITING_MAX) throw new QueueFullError(waiting.size);
+    if (!goesFirst) return { [waitKey(seq)]: next };
+    return { [urgentWaitKey(seq)]: next, ...(await this.#stopOfRun()) };
   }
 
   async #stopOfRun(): Promise<Record<string, StopRequest>> {

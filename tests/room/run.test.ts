@@ -122,7 +122,7 @@ describe("a crew that breaks", () => {
       type: "run-finished",
       runId: runIdIn(socket),
       state: "failed",
-      reason: "The analysis ended unexpectedly. What was found so far is kept; ask again to retry.",
+      reason: "The analysis ended unexpectedly. What was found so far is kept; Retry starts anew.",
     });
   });
 });
@@ -220,7 +220,7 @@ describe("death of the process", () => {
     expect(lastEvent(socket)).toMatchObject({
       type: "run-finished",
       state: "failed",
-      reason: "The analysis was interrupted 6 times and was given up. Ask again to retry.",
+      reason: "The analysis was interrupted 6 times and was given up. Retry starts it anew.",
     });
   });
 

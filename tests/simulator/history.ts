@@ -26,6 +26,12 @@ export function readFrame(text: string): ServerMessage {
   return message;
 }
 
+/** The id under which a client wrote what this event stored. */
+function writtenId(stored: NumberedEvent | null): string | null {
+  if (stored?.event.type === "message-added") return stored.event.message.id;
+  return stored?.event.type === "run-retried" ? stored.event.id : null;
+}
+
 /** What one room ever wrote, as its disk heard it; judges everything that the room shows. */
 export class History {
   /** JSON of each event by number: once written, it never changes. */
@@ -78,9 +84,10 @@ export class History {
     if (message.type === "snapshot") this.#mayMiss(message.events);
     if (message.type === "ack") {
       const stored: NumberedEvent | null = JSON.parse(this.json(message.seq) ?? "null");
-      const id = stored?.event.type === "message-added" ? stored.event.message.id : null;
-      if (id !== message.id) {
-        throw new HistoryBroken(`Message ${message.id} was acknowledged as event ${message.seq}`);
+      if (writtenId(stored) !== message.id) {
+        throw new HistoryBroken(
+          `What was written as ${message.id} was acknowledged as event ${message.seq}`,
+        );
       }
     }
   }

@@ -71,6 +71,14 @@ export class Person {
     this.#tell({ type: "message.withdraw", messageId: this.random.pick(waiting).id });
   }
 
+  /** Asks for a new run of one that failed or was stopped, perhaps twice, perhaps too late. */
+  retrySomething(): void {
+    const ended = this.view.runs.filter(({ state }) => state === "failed" || state === "cancelled");
+    if (!this.#welcomed || ended.length === 0) return;
+    const retry = { type: "run.retry", id: this.random.uuid(), runId: this.random.pick(ended).id };
+    for (let time = 0; time < this.random.int(1, 2); time++) this.#tell(retry);
+  }
+
   stopTheRun(): void {
     const live = this.view.runs.findLast(({ state }) => state === "running");
     if (this.#welcomed && live) this.#tell({ type: "run.cancel", runId: live.id });

@@ -24,6 +24,7 @@ describe("the simulator", () => {
         resumed: 0,
         replaced: 0,
         withdrawn: 0,
+        retried: 0,
         folded: 0,
       };
       for (const seed of seeds) {

@@ -55,6 +55,9 @@ function judgeRuns(events: readonly NumberedEvent[]): void {
   const labels = new Set<string>();
   const textOf = new Map<string, string>();
   const withdrawn = new Set<string>();
+  /** Messages that were retried and have not got the new run yet. */
+  const awaited = new Set<string>();
+  const retries = new Set<string>();
   let resumed = 0;
   for (const { seq, event } of events) {
     switch (event.type) {
@@ -68,9 +71,23 @@ function judgeRuns(events: readonly NumberedEvent[]): void {
         check(!withdrawn.has(event.messageId), `message ${event.messageId} was withdrawn twice`);
         withdrawn.add(event.messageId);
         break;
+      case "run-retried": {
+        const { id, runId, messageId } = event;
+        const runs = [...started].filter(([, question]) => question === messageId);
+        check(!retries.has(id), `retry ${id} was taken twice`);
+        check(runs.at(-1)?.[0] === runId, `run ${runId} was retried and is not the last`);
+        check(!awaited.has(messageId), `message ${messageId} was retried twice at once`);
+        check(
+          finished.get(runId) === "failed" || finished.get(runId) === "cancelled",
+          `run ${runId} was retried and had not failed`,
+        );
+        retries.add(id);
+        awaited.add(messageId);
+        break;
+      }
       case "run-started":
         check(
-          ![...started.values()].includes(event.messageId),
+          ![...started.values()].includes(event.messageId) || awaited.delete(event.messageId),
           `message ${event.messageId} has two runs`,
         );
         started.set(event.runId, event.messageId);
@@ -105,6 +122,7 @@ function judgeRuns(events: readonly NumberedEvent[]): void {
         labels.add(event.evidence.label);
     }
   }
+  check(awaited.size === 0, "a retried message got no new run");
   for (const [id] of questions) {
     check(
       [...started.values()].includes(id) !== withdrawn.has(id),
@@ -147,6 +165,7 @@ function judgeTurns(events: readonly NumberedEvent[], people: readonly Person[])
         goingFirst = [{ id, afterUnseen: running > 0 }, ...goingFirst];
       } else waiting = [...waiting, id];
     }
+    if (event.type === "run-retried") waiting = [...waiting, event.messageId];
     if (event.type === "message-withdrawn") {
       waiting = waiting.filter((id) => id !== event.messageId);
       goingFirst = goingFirst.filter(({ id }) => id !== event.messageId);

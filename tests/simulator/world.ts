@@ -22,6 +22,7 @@ export interface WorldReport {
   /** Runs that ended because a newer message took their place. */
   replaced: number;
   withdrawn: number;
+  retried: number;
   /** Events that compaction folded away. */
   folded: number;
 }
@@ -107,7 +108,8 @@ class Place {
       }
     } else if (dice < 0.38) person.repeatSomething();
     else if (dice < 0.44) person.stopTheRun();
-    else if (dice < 0.54) person.withdrawSomething();
+    else if (dice < 0.52) person.withdrawSomething();
+    else if (dice < 0.6) person.retrySomething();
     else if (dice < 0.8) {
       if (person.link) this.cuts += 1;
       person.link?.cut(random.chance(0.5) ? 0 : random.int(0, 5_000));
@@ -176,6 +178,7 @@ export async function runWorld(seed: number): Promise<WorldReport> {
     resumed: events.filter((type) => type === "run-resumed").length,
     replaced: told.filter((event) => event.type === "run-finished" && isReplaced(event)).length,
     withdrawn: events.filter((type) => type === "message-withdrawn").length,
+    retried: events.filter((type) => type === "run-retried").length,
     folded: places.reduce((sum, place) => sum + place.history.size - place.disk.countEvents(), 0),
   };
 }
