@@ -19,7 +19,7 @@ const PROMPTS: Record<string, string> = {
   "optimization v1": "77978d16c6d2ba5c",
   "reporting v1": "18128ccb23560ecf",
   "supervisor v1": "50736a1cb8fa1b59",
-  "triage v1": "849a4cf8284875bd",
+  "triage v2": "4e1229ffbb8db481",
 };
 
 async function sha256(text: string): Promise<string> {

@@ -97,8 +97,8 @@ describe("intent, focus and names", () => {
     ["which feature is slowest?", "lookup"],
     ["Where does our money go, and what can we save?", "analysis"],
     ["why is chat so expensive", "analysis"],
-    ["help me", "analysis"],
-    ["look at this", "analysis"],
+    ["help me", "unclear"],
+    ["look at this", "unclear"],
     ["what should we do about the cost?", "analysis"],
   ])("%s is %s", (message, intent) => {
     expect(readIntent(message)).toBe(intent);

@@ -7,6 +7,7 @@ import { triage } from "../triage";
 /** Which kind of direct answer the state calls for. */
 export type DirectAnswer =
   | { kind: "small-talk"; text: RichText }
+  | { kind: "unclear"; text: RichText }
   | { kind: "no-dataset"; text: RichText }
   | { kind: "not-in-log"; text: RichText }
   | { kind: "no-calls"; text: RichText }
@@ -19,6 +20,14 @@ export function directAnswer(state: RunState): DirectAnswer {
   const profile = resultOf(state, data);
   if (!understood || understood.intent === "small-talk") {
     return { kind: "small-talk", text: [smallTalk(state.message.text)] };
+  }
+  if (understood.intent === "unclear") {
+    return {
+      kind: "unclear",
+      text: [
+        "What should I look at? Say, for example, whether it is the cost, the speed, failed calls, caching, the choice of models or growth, and of which feature or model.",
+      ],
+    };
   }
   if (understood.datasets.length === 0) {
     return {
@@ -33,7 +42,7 @@ export function directAnswer(state: RunState): DirectAnswer {
     return {
       kind: "not-in-log",
       text: [
-        `The log holds no calls of ${understood.missing.join(", ")}. Ask about a model that occurs in it, or import a log that has these calls on the data page.`,
+        `The log holds no calls of ${understood.missing.join(", ")}. Ask about what occurs in it, or import a log that has these calls on the data page.`,
       ],
     };
   }

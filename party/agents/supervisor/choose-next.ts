@@ -45,6 +45,13 @@ export function chooseNext(
   if (understood.intent === "small-talk") {
     return answerDirectly(state, "There is no question about data.", "No question about data.");
   }
+  if (understood.intent === "unclear") {
+    return answerDirectly(
+      state,
+      "The message does not say what to look at.",
+      "The message does not say what to look at.",
+    );
+  }
   if (understood.datasets.length === 0) {
     return answerDirectly(
       state,
@@ -95,9 +102,9 @@ export function chooseNext(
   return enter(state, crew, now, "reporting", "Everything that could be found out is there.");
 }
 
-/** A direct question about models of which none is in the log: a total would be a wrong answer. */
+/** A direct question about models or features of which none is in the log: a total would be a wrong answer. */
 function isAboutNothingKnown({ intent, missing, filters }: TriageResult): boolean {
-  return intent === "lookup" && missing.length > 0 && !filters.model;
+  return intent === "lookup" && missing.length > 0 && !filters.model && !filters.feature;
 }
 
 function enter(

@@ -50,7 +50,7 @@ export const triage: Agent<z.infer<typeof input>, TriageResult> = {
     return holds;
   },
   isDone: (output) =>
-    output.intent === "small-talk" || output.focus.length > 0
+    output.intent === "small-talk" || output.intent === "unclear" || output.focus.length > 0
       ? holds
       : fails("no focus was found in the message"),
   fallback: ({ message }, context) =>
@@ -59,6 +59,7 @@ export const triage: Agent<z.infer<typeof input>, TriageResult> = {
     readMessage(message, context, (text, known) => classifyByModel(text, known, context)),
   summarise(output) {
     if (output.intent === "small-talk") return ["No question about data."];
+    if (output.intent === "unclear") return ["The message does not say what to look at."];
     const names = [...(output.filters.model ?? []), ...(output.filters.feature ?? [])];
     const about = names.length > 0 ? `, about ${names.join(", ")}` : "";
     const kind =

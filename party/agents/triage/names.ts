@@ -36,7 +36,7 @@ function escapePattern(text: string): string {
 }
 
 /** `support-chat` may be written "support chat" or "support_chat". */
-function variants(name: string): string {
+export function variants(name: string): string {
   return escapePattern(name.toLowerCase()).replace(/[-_ ]+/g, "[-_ ]");
 }
 
@@ -49,7 +49,7 @@ function pointedAt(text: string, name: string): boolean {
   if (/[-_ \d]/.test(name)) return true;
   const wanted = variants(name);
   return new RegExp(
-    `(?:\\b(?:features?|for|of|in|on|our|from|does|did|do|is|and|provider|by)\\s+(?:the\\s+)?["'“‘\`]?${wanted}\\b)|["'“‘\`]${wanted}["'”’\`]|\\b${wanted}\\s+(?:feature|cost|costs|spend|calls|requests|too|is|slow|latency|traffic)`,
+    `(?:\\b(?:features?|for|of|in|on|to|with|via|off|at|our|from|does|did|do|is|and|provider|by)\\s+(?:the\\s+)?["'“‘\`]?${wanted}\\b)|["'“‘\`]${wanted}["'”’\`]|\\b${wanted}\\s+(?:feature|cost|costs|spend|calls|requests|too|is|slow|latency|traffic)`,
   ).test(text);
 }
 
@@ -79,6 +79,33 @@ export function unknownModels(message: string, models: readonly string[]): strin
         (model) => model === name.toLowerCase() || model.endsWith(`/${name.toLowerCase()}`),
       ),
   );
+}
+
+/** "the feature NAME", "the NAME feature", and a compound name whose cost is asked: "what did billing-bot cost". */
+const FEATURE_PLACES: readonly RegExp[] = [
+  /\bfeatures? (?:called |named )?["'“‘`]([^"'”’`]{1,80})["'”’`]/g,
+  /\bthe feature (?:called |named )?([a-z][\w-]*)/g,
+  /\b(?:what did|cost of|spend of|calls of|latency of|errors of) (?:the )?([a-z]+(?:[-_][a-z]+)+)(?![\w-])/g,
+];
+
+const NO_FEATURE = new Set(
+  "that which who whose is was were did does has with for and or in on of we our costs cost usage mix most".split(
+    " ",
+  ),
+);
+
+/** Features that the message names as such and the log does not hold. */
+export function unknownFeatures(message: string, features: readonly string[]): string[] {
+  const plain = (name: string) => name.toLowerCase().replace(/[-_ ]+/g, "-");
+  const known = new Set(features.map(plain));
+  const named = FEATURE_PLACES.flatMap((place) =>
+    [...message.toLowerCase().matchAll(place)].map((found) => found[1] ?? ""),
+  );
+  return [...new Set(named)].filter((name) => {
+    const one = plain(name);
+    const isKnown = [...known].some((feature) => feature === one || feature.startsWith(`${one}-`));
+    return !isKnown && !NO_FEATURE.has(name) && unknownModels(name, []).length === 0;
+  });
 }
 
 /** The dataset whose name the message holds, in full or by its telling words. */

@@ -1,7 +1,14 @@
 import type { DatasetSummary } from "../../ports/thread-store";
 import type { EvidenceValue } from "../../protocol";
 import type { StepContext } from "../core/step-context";
-import { type KnownNames, type NamedInMessage, readNames, unknownModels } from "./names";
+import {
+  type KnownNames,
+  type NamedInMessage,
+  readNames,
+  unknownFeatures,
+  unknownModels,
+  variants,
+} from "./names";
 import { mentionsTime, readRange } from "./ranges";
 import type { Focus, Intent, Metric, Range, Target, TriageResult } from "./result";
 import {
@@ -28,15 +35,26 @@ export interface Classification {
 }
 
 export function classifyByRules(message: string, known: KnownNames): Classification {
+  const named = readNames(message, known);
+  const said = withoutNames(message, [...named.model, ...named.feature, ...named.notFeature]);
+  const namesModels = named.model.length > 0 || unknownModels(message, known.models).length > 0;
   return {
-    intent: readIntent(message),
-    focus: readFocus(message),
-    metric: readMetric(message),
-    by: readDimension(message),
-    named: readNames(message, known),
-    keepLatency: keepsLatency(message),
-    keepQuality: keepsQuality(message),
+    intent: readIntent(said, namesModels || named.feature.length > 0),
+    focus: readFocus(said, namesModels),
+    metric: readMetric(said),
+    by: readDimension(said),
+    named,
+    keepLatency: keepsLatency(said),
+    keepQuality: keepsQuality(said),
   };
+}
+
+/** A name is no word of the sentence: a feature called "code-review" does not ask for a review. */
+function withoutNames(message: string, names: readonly string[]): string {
+  return names.reduce(
+    (text, name) => text.replace(new RegExp(variants(name), "gi"), "it"),
+    message,
+  );
 }
 
 const noNames: KnownNames = { models: [], features: [], providers: [] };
@@ -82,7 +100,7 @@ export async function readMessage(
     keepLatency: read.keepLatency || targets.some(({ target }) => target.kind === "latency-bound"),
     keepQuality: read.keepQuality,
     stated: stated?.label ?? null,
-    missing: unknownModels(message, known.models),
+    missing: [...unknownModels(message, known.models), ...unknownFeatures(message, known.features)],
   };
 }
 

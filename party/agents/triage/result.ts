@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { evidenceLabelSchema } from "../../protocol";
 
-export const intentSchema = z.enum(["analysis", "lookup", "small-talk"]);
+export const intentSchema = z.enum(["analysis", "lookup", "small-talk", "unclear"]);
 export type Intent = z.infer<typeof intentSchema>;
 
 export const focusSchema = z.enum([
@@ -66,7 +66,7 @@ export const triageResultSchema = z.object({
   keepQuality: z.boolean(),
   /** Label of the stated evidence, when the user stated any figure or range. */
   stated: evidenceLabelSchema.nullable(),
-  /** Models that the message names and the log does not hold. */
+  /** Models and features that the message names and the log does not hold. */
   missing: z.array(z.string()),
 });
 export type TriageResult = z.infer<typeof triageResultSchema>;

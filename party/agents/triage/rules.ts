@@ -12,9 +12,14 @@ export function isSmallTalk(message: string): boolean {
   return SMALL_TALK.some((pattern) => pattern.test(text));
 }
 
+const ACKNOWLEDGEMENT =
+  "(?:thanks?|thank you|thx|cheers|great|nice|cool|perfect|awesome|wonderful|ok|okay|alright|got it|understood|good job|well done)";
+
 const SMALL_TALK: readonly RegExp[] = [
   /^(?:hi|hello|hey|hey there|hi there|hello there|yo|howdy|good (?:morning|afternoon|evening|day))(?:[ ,]+(?:netra|there|team|all|everyone))?$/,
-  /^(?:thanks?|thank you|thx|cheers|great|nice|cool|perfect|awesome|ok|okay|got it|good job|well done)(?:[ ,]+(?:a lot|so much|very much|netra|thanks|thank you|you))*$/,
+  new RegExp(
+    `^${ACKNOWLEDGEMENT}(?:[ ,]+(?:${ACKNOWLEDGEMENT}|a lot|so much|very much|netra|you))*$`,
+  ),
   /^(?:bye|goodbye|see you|good night)(?:[ ,]+netra)?$/,
   /^(?:hi|hello|hey)?[ ,]*how are you(?: doing)?(?: today)?$/,
   /^(?:who|what) are you$/,
@@ -23,51 +28,120 @@ const SMALL_TALK: readonly RegExp[] = [
 ];
 
 const ASKS_FOR_ADVICE =
-  /\b(?:sav(?:e|es|ing|ings)|cheaper|cut|reduc\w*|optimi[sz]\w*|improv\w*|recommend\w*|suggest\w*|should we|should i|advice|plan|lever\w*|why|waste\w*|faster|slower|report|audit|analy[sz]\w*|roll ?back|worth it|migrat\w*|switch|mov(?:e|ing) to|too expensive|where does|growth|what can we|cach(?:e|ing)|going on|overview)\b/;
+  /\b(?:sav(?:e|es|ing|ings)|cheaper|cut|reduc\w*|optimi[sz]\w*|improv\w*|recommend\w*|suggest\w*|should|advice|plan|lever\w*|why|wast(?:e|es|ing)|faster|slower|report|review|audit|analy[sz]\w*|compar\w*|roll ?back|worth it|migrat\w*|switch|downgrade\w*|mov(?:e|ing) to|too (?:expensive|slow|much)|larger|smaller|where does|growth|forecast\w*|predict\w*|project(?:ed)? (?:costs?|spend\w*)|cach(?:e|es|ed|ing)|going on|overview|avoid\w*|driv(?:e|es|er|ers|ing)|would|run over|happens? if|has to|halve)\b|\bhow (?:do|can|could|will) (?:we|i|you|this|our)\b|\bwhat (?:can|could|must) (?:we|i|be)\b|\bwill (?:we|i|our|it)\b/;
 
-const ASKS_FOR_A_FACT =
-  /^(?:(?:so|and|ok|please|hey|hi)[ ,]+)*(?:what(?:'s|’s| is| was| were| did| does| are)?|how (?:much|many|often|slow|fast|long|expensive)|which|who|when|tell me|show me|give me|list)\b/;
+const MEASURE =
+  "(?:costs?|spend(?:ing)?|bill|money|price|tokens?|calls?|requests?|errors?|error rates?|retries|latency|latencies|response times?|p\\d\\d|usage)";
 
-export function readIntent(message: string): Intent {
-  if (isSmallTalk(message)) return "small-talk";
-  const text = message.trim().toLowerCase();
-  const fact = ASKS_FOR_A_FACT.test(text) && readMetricOrNull(text) !== null;
-  return fact && !ASKS_FOR_ADVICE.test(text) && text.length <= 200 ? "lookup" : "analysis";
-}
-
-const FOCUS: ReadonlyArray<[Focus, RegExp]> = [
-  [
-    "cost",
-    /\b(?:cost\w*|spend\w*|spent|money|expens\w*|cheap\w*|bill\w*|budget\w*|sav(?:e|ing|ings)|price\w*|usd|dollars?)\b|\$/,
-  ],
-  [
-    "latency",
-    /\b(?:latenc\w*|slow\w*|fast\w*|speed\w*|p\d\d|response times?|ttft|real-?time|ms)\b/,
-  ],
-  ["errors", /\b(?:errors?|fail\w*|retr(?:y|ies)|timeouts?|rate.?limit\w*|outages?)\b/],
-  ["caching", /\b(?:cach\w*|duplicat\w*|repeat\w*|prefix\w*|reuse\w*)\b/],
-  ["models", /\b(?:models?|switch|swap|migrat\w*|upgrade\w*|downgrade\w*|newer)\b/],
-  ["quality", /\b(?:quality|accura\w*|correct\w*|hallucinat\w*)\b/],
-  [
-    "growth",
-    /\b(?:grow\w*|forecast\w*|next month|scal(?:e|ing)|more usage|more traffic|limits?)\b/,
-  ],
+/** A question for a fact, or the bare name of one: "cost by provider", "top users by spend". */
+const ASKS_FOR_A_FACT: readonly RegExp[] = [
+  /^(?:(?:so|and|ok|please|hey|hi)[ ,]+)*(?:what(?:'s|’s|s| is| was| were| did| does| do| are)?|how (?:much|many|often|slow|fast|long|expensive)|which|who(?:'s|’s)?|when|tell me|show me|give me|list)\b/,
+  new RegExp(
+    `^(?:please )?(?:the |our |my |total |overall |average |mean |median |daily |number of |count of )*${MEASURE}\\b`,
+  ),
+  new RegExp(`^(?:the |our )*(?:top|biggest|largest|slowest)\\b.*\\bby ${MEASURE}\\b`),
 ];
 
-export function readFocus(message: string): Focus[] {
-  // A bound such as "without making answers slower" is no question about latency.
-  const text = message.toLowerCase().replace(/\b(?:without|but not)\b[^.?!,;]*/g, " ");
-  const found = FOCUS.filter(([, pattern]) => pattern.test(text)).map(([focus]) => focus);
-  return found.length > 0 ? found : ["cost"];
+/**
+ * What kind of work a message asks for. `unclear`: nothing in it says what to look at, so that any
+ * report would answer a question nobody asked.
+ */
+export function readIntent(message: string, named = false): Intent {
+  if (isSmallTalk(message)) return "small-talk";
+  const text = message.trim().toLowerCase();
+  const fact =
+    text.length <= 200 &&
+    readMetricOrNull(text) !== null &&
+    ASKS_FOR_A_FACT.some((pattern) => pattern.test(text));
+  if (fact && !ASKS_FOR_ADVICE.test(text)) return "lookup";
+  return named || weighFocus(message).length > 0 || SPEAKS_OF_THE_LOG.test(text)
+    ? "analysis"
+    : "unclear";
+}
+
+/** Words that ask for work on the log as a whole. */
+const SPEAKS_OF_THE_LOG =
+  /\b(?:usage|overview|dashboard|logs?|data(?:set)?s?|traffic|workload|llms?|ai|tokens?|calls?|requests?|prompts?|optimi[sz]\w*|what(?:'s|’s| is) going on)\b/;
+
+/** A word's weight says how much it is the subject: "what do failed calls cost" is about failures. */
+const FOCUS: ReadonlyArray<{ focus: Focus; weight: number; pattern: RegExp }> = [
+  {
+    focus: "cost",
+    weight: 5,
+    pattern:
+      /\b(?:cut|reduc\w*|lower|bring\w* down|decreas\w*|trim|halve|shrink)\b[^.?!;]*\b(?:costs?|spend\w*|bills?|money|expens\w*|budget)\b|\b(?:costs?|spend\w*|bills?)\b[^.?!;]*\bdown\b|\b(?:can|could) (?:we|i) save\b|\bsave (?:money|at least)\b|\b(?:find|ways?|where) [^.?!;]{0,20}\bsav(?:e|ings?)\b|\btoo (?:expensive|much)\b|[\d%]\s*(?:%|percent)?\s+(?:cheaper|less)\b|\bbelow \$|\bspend less\b/,
+  },
+  {
+    focus: "growth",
+    weight: 5,
+    pattern:
+      /\b(?:grow(?:s|th|ing)?|forecast\w*|predict\w*|project(?:ed|ion)? (?:costs?|spend\w*)|next (?:month|quarter|year)|scal(?:e|es|ing) up|(?:more|increase[sd]? (?:in|of)) (?:\w+ )?(?:usage|traffic|calls|users|volume|load)|(?:traffic|usage|volume|load) (?:doubles|triples|grows)|(?:double|triple|\dx) (?:the |our )?(?:traffic|usage|volume|load)|run over|run out|rate limits? with|month end|end of (?:the )?month)\b/,
+  },
+  {
+    focus: "errors",
+    weight: 4,
+    pattern:
+      /\b(?:errors?|fail(?:s|ed|ing|ures?)?|retr(?:y|ies|ying)|time-?outs?|rate.?limit\w*|outages?|429s?)\b/,
+  },
+  {
+    focus: "caching",
+    weight: 4,
+    pattern: /\b(?:cach\w*|duplicat\w*|repeat\w*|prefix\w*|reuse\w*)\b/,
+  },
+  {
+    focus: "quality",
+    weight: 4,
+    pattern:
+      /\b(?:quality|accura\w*|correct(?:ness|ly)?|hallucinat\w*|wrong answers?|good enough)\b/,
+  },
+  {
+    focus: "latency",
+    weight: 3.5,
+    pattern:
+      /\b(?:slow\w*|fast|faster|fastest|speed\w*|quick\w*|latenc\w*|p\d\d|response times?|ttft|first token|(?:takes?|taking) (?:so |too )?long)\b/,
+  },
+  {
+    focus: "models",
+    weight: 3,
+    pattern: /\b(?:models?|switch|swap|migrat\w*|upgrade\w*|downgrade\w*|newer|compare)\b/,
+  },
+  {
+    focus: "cost",
+    weight: 2,
+    pattern:
+      /\b(?:cost\w*|spend\w*|spent|money|expens\w*|cheap\w*|bill\w*|budget\w*|sav(?:e|ing|ings)|price\w*|pay(?:ing)?|paid|wast\w*|usd|dollars?|optimi[sz]\w*)\b|\$/,
+  },
+];
+
+/** A bound is no subject: "without making answers slower", "at equal quality", "but we can't spend more". */
+const BOUNDS =
+  /\b(?:without|but not|but (?:keep|don['’]?t|do not|we can['’]?t)|(?:and|,) (?:don['’]?t|do not|never)|at (?:equal|the same|constant)|keep(?:ing)?|while)\b[^.?!,;:]*/g;
+
+/** What the message is about, the weightiest first; none when it names no subject. */
+function weighFocus(message: string): Focus[] {
+  const text = message.toLowerCase().replace(BOUNDS, " ");
+  const weights = new Map<Focus, number>();
+  for (const { focus, weight, pattern } of FOCUS) {
+    if (pattern.test(text)) weights.set(focus, Math.max(weight, weights.get(focus) ?? 0));
+  }
+  return [...weights].sort(([, a], [, b]) => b - a).map(([focus]) => focus);
+}
+
+/** The same; a message about the log as a whole is about cost, one that names models is about these. */
+export function readFocus(message: string, namesModels = false): Focus[] {
+  const found = weighFocus(message);
+  if (found.length > 0) return found;
+  return [namesModels ? "models" : "cost"];
 }
 
 function readMetricOrNull(text: string): Metric | null {
-  if (/\b(?:error|errors|fail\w*|retries)\b/.test(text)) return "errors";
-  if (/\b(?:latency|slow\w*|fast\w*|p50|p95|p99|response time|long)\b/.test(text)) return "latency";
+  if (/\b(?:errors?|fail\w*|retries)\b/.test(text)) return "errors";
+  if (/\b(?:latency|slow\w*|fast\w*|p50|p90|p95|p99|response times?|long)\b/.test(text))
+    return "latency";
   if (/\btokens?\b/.test(text)) return "tokens";
   if (/\b(?:cost\w*|spend\w*|spent|expens\w*|bill|pay|paid|money|price)\b|\$/.test(text))
     return "spend";
-  if (/\b(?:calls?|requests?|usage|used?|times)\b/.test(text)) return "calls";
+  if (/\b(?:calls?|requests?|usage|used?|times|often)\b/.test(text)) return "calls";
   return null;
 }
 
@@ -77,7 +151,7 @@ export function readMetric(message: string): Metric {
 
 export function readDimension(message: string): TriageResult["by"] {
   const match =
-    /\b(?:which|what|by|per|each|top|most expensive|cheapest|slowest)\s+(?:single\s+)?(models?|features?|providers?|users?|days?)\b/.exec(
+    /\b(?:which|what|by|per|each|top|biggest|largest|heaviest|most expensive|cheapest|slowest|fastest)\s+(?:single\s+|\d+\s+)?(models?|features?|providers?|users?|days?)\b/.exec(
       message.toLowerCase(),
     );
   switch (match?.[1]?.replace(/s$/, "")) {

@@ -52,13 +52,20 @@ export function readTargets(message: string, names: readonly string[]): StatedTa
       `(?:cut|reduce|lower|save|bring down|decrease|shave|trim)\\b[^.?!\\d$]{0,50}?${percent}`,
     ) ??
     (/\bmake it\b/.test(text) && /cheap|cost|spend|save/.test(text) ? first(text, percent) : null);
-  if (cut) add("cost-cut", cut.digits, "percent", "Asked saving", cut.at);
+  const part = fraction(
+    text,
+    /\b(?:(halve)\b[^.?!]{0,30}?(?:cost|spend|bill|expens)|(?:cut|reduce|lower|decrease|trim)\b[^.?!]{0,50}?\b(?:by |in )(?:a |one )?(half|quarter|fifth|tenth))/,
+  );
+  const asked = cut ?? part;
+  if (asked) add("cost-cut", asked.digits, "percent", "Asked saving", asked.at);
 
   const growth =
     first(
       text,
-      `${percent}\\s+(?:more (?:usage|traffic|calls|users|volume|load)|growth|increase in (?:usage|traffic))`,
-    ) ?? first(text, `(?:grow(?:s|th)?|traffic|usage|volume)\\b[^.?!\\d$]{0,30}?${percent}`);
+      `${percent}\\s+(?:more (?:usage|traffic|calls|users|volume|load)|growth|increase in (?:\\w+ )?(?:usage|traffic|calls|users|volume|load))`,
+    ) ??
+    multiple(text) ??
+    first(text, `(?:grow(?:s|th)?|traffic|usage|volume)\\b[^.?!\\d$]{0,30}?${percent}`);
   if (growth) add("growth", growth.digits, "percent", "Assumed growth", growth.at);
 
   const bound = new RegExp(
@@ -90,6 +97,36 @@ export function readTargets(message: string, names: readonly string[]): StatedTa
     first(text, `(?:under|below|at most|less than|within|cap (?:of|at))\\s+\\$\\s?${NUMBER}`);
   if (budget) add("budget", budget.digits, "USD", "Asked budget", budget.at);
   return found;
+}
+
+const PARTS: Record<string, string> = {
+  halve: "50",
+  half: "50",
+  quarter: "25",
+  fifth: "20",
+  tenth: "10",
+};
+
+function fraction(text: string, pattern: RegExp): { digits: string; at: number } | null {
+  const match = pattern.exec(text);
+  const digits = PARTS[match?.[1] ?? match?.[2] ?? ""];
+  return match && digits ? { digits, at: match.index } : null;
+}
+
+/** "traffic doubles" is 100 % more, "3x usage" 200 %. */
+function multiple(text: string): { digits: string; at: number } | null {
+  const load = "(?:traffic|usage|volume|load|calls)";
+  const match = new RegExp(
+    `\\b(?:${load} (doubles|triples)|(double|triple|\\d{1,2}\\s?x|\\d{1,2} times) (?:the |our |as much )?${load})\\b`,
+  ).exec(text);
+  const said = match?.[1] ?? match?.[2];
+  if (!match || !said) return null;
+  const factor = said.startsWith("double")
+    ? 2
+    : said.startsWith("triple")
+      ? 3
+      : Number.parseInt(said, 10);
+  return factor > 1 ? { digits: String((factor - 1) * 100), at: match.index } : null;
 }
 
 function first(text: string, pattern: string): { digits: string; at: number } | null {
