@@ -8,6 +8,7 @@ import {
   modelProfiles,
   modelUsage,
   prefixReuse,
+  rates,
 } from "../../db/clickhouse/queries";
 import { queryCalls } from "../../db/clickhouse/query/query-calls";
 import type { Analytics } from "../ports/analytics";
@@ -22,6 +23,7 @@ export function createAnalytics(clickhouse: ClickHouse): Analytics {
     modelProfiles: (scope, signal) => modelProfiles(clickhouse, scope, { signal }),
     modelLabels: (scope, signal) => modelLabels(clickhouse, scope, { signal }),
     labelPairs: (scope, signal) => labelPairs(clickhouse, scope, { signal }),
+    rates: (scope, signal) => rates(clickhouse, scope, { signal }),
     errors: (scope, signal) => errors(clickhouse, scope, { signal }),
     jointUsage: (scope, question, signal) => jointUsage(clickhouse, scope, question, { signal }),
     isAvailable: async (signal) => {

@@ -11,6 +11,7 @@ export { leverRetryWaste } from "./lever-retry-waste";
 export { profileBreakdown } from "./profile-breakdown";
 export { profileTimeline } from "./profile-timeline";
 export { profileTotals } from "./profile-totals";
+export { projectSpend } from "./project-spend";
 export { qualityByModel } from "./quality-by-model";
 export type * from "./results";
 export type * from "./source";

@@ -235,6 +235,26 @@ export interface LabelPairRow {
   neither: number;
 }
 
+/** Traffic of a model per calendar minute (UTC), over all minutes from its first to its last call, empty ones too. */
+export interface RateRow {
+  provider: string;
+  model: string;
+  minutes: number;
+  calls: number;
+  requestsPerMinute: RateLevels;
+  /** Input and output together. */
+  tokensPerMinute: RateLevels;
+  /** Start of the minute with most tokens, Unix ms; the earliest of equals. */
+  peakAt: number;
+}
+
+/** Percentiles with linear interpolation between ranks. */
+export interface RateLevels {
+  p50: number;
+  p99: number;
+  peak: number;
+}
+
 /** Failed calls and repeated attempts, per feature and error code; calls that succeeded have an empty code. */
 export interface ErrorRow {
   feature: string;
@@ -284,6 +304,8 @@ export interface CallSource {
   modelProfiles(scope: Scope, signal?: AbortSignal): Promise<Answer<ModelProfileRow>>;
   modelLabels(scope: Scope, signal?: AbortSignal): Promise<Answer<ModelLabelRow>>;
   labelPairs(scope: Scope, signal?: AbortSignal): Promise<Answer<LabelPairRow>>;
+  /** Models with most calls first, at most 200. */
+  rates(scope: Scope, signal?: AbortSignal): Promise<Answer<RateRow>>;
   errors(scope: Scope, signal?: AbortSignal): Promise<Answer<ErrorRow>>;
   /** `shortSeconds` < `mediumSeconds`: the lifetimes that part repeats. */
   jointUsage(

@@ -3,4 +3,5 @@ export { errors } from "./errors";
 export { labelPairs, modelLabels } from "./labels";
 export { modelProfiles } from "./model-profiles";
 export { prefixReuse } from "./prefix-reuse";
+export { rates } from "./rates";
 export { jointUsage, modelUsage } from "./usage";

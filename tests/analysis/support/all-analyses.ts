@@ -11,6 +11,7 @@ import {
   profileBreakdown,
   profileTimeline,
   profileTotals,
+  projectSpend,
   qualityByModel,
 } from "../../../party/analysis";
 import type { Analysed } from "../../../party/analysis/results";
@@ -32,6 +33,14 @@ export function allAnalyses(
     latency: () => latencyByFeature(source, scope, { days: 3 }),
     quality: () => qualityByModel(source, scope, {}),
     "quality compared": () => compareQuality(source, scope, {}),
+    "projected spend": () =>
+      projectSpend(source, scope, {
+        budgetUsd: 100,
+        factor: 1.5,
+        limits: [
+          { provider: "openai", model: "gpt-4o", requestsPerMinute: 10, tokensPerMinute: null },
+        ],
+      }),
     errors: () => errorsAndRetries(source, scope, {}),
     "response cache": () => leverResponseCache(source, scope, {}),
     "prompt cache": () => leverPromptCache(source, scope, {}),

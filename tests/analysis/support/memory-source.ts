@@ -17,6 +17,7 @@ import type {
 import { groupBy } from "./group-by";
 import { labelsByModel, pairsOfModels } from "./memory-labels";
 import { percentile, queryInMemory } from "./memory-query";
+import { ratesByModel } from "./memory-rates";
 import type { StoredCall } from "./stored-call";
 
 /**
@@ -179,6 +180,7 @@ export function memorySource(
         [...groups].flatMap(([fate, own]) => usage(own, steps).map((row) => ({ fate, ...row }))),
       );
     },
+    rates: async (scope) => answer(ratesByModel(inScope(scope))),
     modelLabels: async (scope) => answer(labelsByModel(inScope(scope))),
     labelPairs: async (scope) => answer(pairsOfModels(inScope(scope))),
     modelProfiles: async (scope) => {

@@ -58,6 +58,7 @@ function expectEqual(found: unknown, wanted: unknown, path: string): void {
 const questions: Record<string, (source: CallSource, scope: Scope) => Promise<{ rows: object[] }>> =
   {
     "labels by model": (source, scope) => source.modelLabels(scope),
+    "rates per minute": (source, scope) => source.rates(scope),
     "labels of pairs": (source, scope) => source.labelPairs(scope),
   };
 
@@ -83,7 +84,7 @@ function labelledCalls(seed: number, size: number): Call[] {
   );
 }
 
-describe("labels in SQL", () => {
+describe("labels and rates in SQL", () => {
   for (const [name, calls] of Object.entries({
     "an empty log": [],
     "one judged call": labelledCalls(1, 1),
