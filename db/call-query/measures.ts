@@ -10,6 +10,14 @@ export interface MeasureValues {
   priced_calls: number;
   unpriced_calls: number;
   spend: string | null;
+  /**
+   * Spend by what was billed: input neither read from nor written to a cache, cached reads, cache
+   * writes, and the rest (output with reasoning, fees per request). They sum to `spend`.
+   */
+  fresh_input_cost: string | null;
+  cache_read_cost: string | null;
+  cache_write_cost: string | null;
+  output_cost: string | null;
   input_tokens: number;
   /** Input neither read from nor written to a cache. */
   fresh_input_tokens: number;
@@ -71,6 +79,10 @@ export const measureKinds: Record<Measure, MeasureKind> = {
   priced_calls: "count",
   unpriced_calls: "count",
   spend: "money",
+  fresh_input_cost: "money",
+  cache_read_cost: "money",
+  cache_write_cost: "money",
+  output_cost: "money",
   input_tokens: "count",
   fresh_input_tokens: "count",
   cache_read_tokens: "count",

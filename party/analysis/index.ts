@@ -2,6 +2,7 @@
 export { comparePeriods } from "./compare-periods";
 export { compareQuality } from "./compare-quality";
 export { errorsAndRetries } from "./errors-and-retries";
+export { explainChange } from "./explain-change";
 export { jointPlan } from "./joint-plan";
 export { latencyByFeature } from "./latency-by-feature";
 export { leverModelSwap } from "./lever-model-swap";

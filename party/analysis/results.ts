@@ -1,4 +1,5 @@
 import type { EvidenceDraft } from "../protocol/evidence";
+import type { EffectName } from "./change/decompose";
 import type {
   CallSource,
   Dimension,
@@ -70,6 +71,35 @@ export interface PeriodsResult {
     deltaUsd: string | null;
     currentCalls: number;
     previousCalls: number;
+  }>;
+}
+
+/** A part of a change of spend; all parts together are the change. */
+export type ChangePart =
+  | EffectName
+  | "new_segments"
+  | "vanished_segments"
+  | "errors"
+  /** Of segments beyond those looked at one by one. */
+  | "unlisted";
+
+export interface ChangeResult {
+  /** Why there is nothing to explain; the other fields are then null or empty. */
+  unavailable: string | null;
+  days: number;
+  /** Current minus previous cost: the exact sum of `parts`. */
+  costDeltaUsd: string | null;
+  parts: Array<{ part: ChangePart; usd: string }>;
+  /** The largest change first. */
+  segments: Array<{
+    /** The evidence's segment: `feature · provider/model`. */
+    name: string;
+    feature: string;
+    model: string;
+    state: "continuing" | "new" | "vanished";
+    deltaUsd: string;
+    /** The two largest effects of a continuing segment that are not zero. */
+    effects: Array<{ effect: EffectName; usd: string }>;
   }>;
 }
 

@@ -27,6 +27,13 @@ const mean = (column: string) => plain(`avgIf(${column}, ${OK})`);
 const share = (part: string, whole: string) => plain(`${part} / nullIf(${whole}, 0)`);
 
 const SPEND_PICO = "toInt256(sum(cost_usd) * 1000000000000)";
+/** What parts of the input cost, pico-dollars: without a price of its own, cached input costs what input costs. */
+const inputCosts = {
+  fresh:
+    "sum((toInt128(input_tokens) - cache_read_tokens - cache_write_tokens) * toInt128(price_input))",
+  read: "sum(toInt128(cache_read_tokens) * toInt128(coalesce(price_cache_read, price_input)))",
+  write: "sum(toInt128(cache_write_tokens) * toInt128(coalesce(price_cache_write, price_input)))",
+};
 /** Rounded half up; null when nothing was priced or there is nothing to divide by. */
 const perUnit = (pico: string, units: string) =>
   text(`intDiv(2 * ${pico} + ${units}, nullIf(2 * toInt256(${units}), 0))`);
@@ -45,6 +52,14 @@ export function measureExpression(measure: Measure, seconds: string): Expression
       return plain("countIf(cost_usd IS NULL)");
     case "spend":
       return text("sum(cost_usd)");
+    case "fresh_input_cost":
+      return text(inputCosts.fresh);
+    case "cache_read_cost":
+      return text(inputCosts.read);
+    case "cache_write_cost":
+      return text(inputCosts.write);
+    case "output_cost":
+      return text(`${SPEND_PICO} - ${inputCosts.fresh} - ${inputCosts.read} - ${inputCosts.write}`);
     case "input_tokens":
     case "cache_read_tokens":
     case "cache_write_tokens":

@@ -61,8 +61,18 @@ const columnSchemas: Record<MeasureKind, z.ZodType> = {
   instant: float,
 };
 
+/** Money that is computed from pico-dollars and sent so; the rest is sent as decimals. */
+const sentInPico: ReadonlySet<Measure> = new Set([
+  "cost_per_call",
+  "cost_per_1k_tokens",
+  "fresh_input_cost",
+  "cache_read_cost",
+  "cache_write_cost",
+  "output_cost",
+] as const);
+
 function columnSchema(measure: Measure): z.ZodType {
-  if (measure === "cost_per_call" || measure === "cost_per_1k_tokens") return pico;
+  if (sentInPico.has(measure)) return pico;
   if (measure.endsWith("_mean")) return float;
   return columnSchemas[measureKinds[measure]];
 }

@@ -1,5 +1,8 @@
+import { changeParts } from "../../analysis/explain-change";
 import type {
   BreakdownResult,
+  ChangePart,
+  ChangeResult,
   ErrorsResult,
   LatencyResult,
   PeriodsResult,
@@ -93,6 +96,23 @@ export function tellPeriods(periods: PeriodsResult, evidence: KeptEvidence): Ric
   if (!driver || periods.by === null || periods.drivers.length < 2) return text;
   const direction = Number(driver.deltaUsd) > 0 ? "up" : "down";
   return rich`${text} The largest part of the difference is ${driver.name}, ${direction} by ${unsigned(cite(evidence, "cost_delta", driver.name))}.`;
+}
+
+/** The parts that made the most of the change; together with the others they are exactly the change. */
+export function tellChange(change: ChangeResult, evidence: KeptEvidence): RichText {
+  if (change.unavailable !== null) {
+    return ["Why spend changed cannot be told: there is nothing to compare it with."];
+  }
+  const size = ({ usd }: { usd: string }) => Math.abs(Number(usd));
+  const [first, second] = change.parts
+    .filter((part) => size(part) > 0)
+    .sort((a, b) => size(b) - size(a));
+  if (!first) return ["Spend did not change, and neither did any part of it."];
+  const part = ({ part }: { part: ChangePart }) =>
+    rich`${changeParts[part]} ${cite(evidence, `effect_${part}`)}`;
+  return second
+    ? rich`What changed spend by ${cite(evidence, "cost_delta")} is mostly ${part(first)}, then ${part(second)}.`
+    : rich`What changed spend by ${cite(evidence, "cost_delta")} is ${part(first)} alone.`;
 }
 
 /** A change whose direction the words already tell is written without its sign. */

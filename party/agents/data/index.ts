@@ -17,6 +17,7 @@ import {
   comparePeriodsTool,
   dataTools,
   errorsTool,
+  explainChangeTool,
   latencyTool,
   qualityTool,
   timelineTool,
@@ -93,6 +94,7 @@ async function profile({ triage: understood }: Input, context: StepContext): Pro
       ranking: null,
       timeline: null,
       periods: null,
+      change: null,
       latency: null,
       errors: null,
       quality: null,
@@ -106,21 +108,26 @@ async function profile({ triage: understood }: Input, context: StepContext): Pro
 
   const days = comparableDays((lastAt ?? 0) - (firstAt ?? 0));
   const grain = (lastAt ?? 0) - (firstAt ?? 0) > 3 * DAY ? ("day" as const) : ("hour" as const);
-  const [byModel, byFeature, timeline, periods, latency, errors, quality] = await Promise.all([
-    context.attempt(breakdownTool, { by: "model" }),
-    context.attempt(breakdownTool, { by: "feature" }),
-    context.attempt(timelineTool, { grain }),
-    days === null ? null : context.attempt(comparePeriodsTool, { days, by: "feature" }),
-    context.attempt(latencyTool, { days: days ?? 7 }),
-    context.attempt(errorsTool, {}),
-    context.attempt(qualityTool, {}),
-  ]);
+  const [byModel, byFeature, timeline, periods, latency, errors, quality, change] =
+    await Promise.all([
+      context.attempt(breakdownTool, { by: "model" }),
+      context.attempt(breakdownTool, { by: "feature" }),
+      context.attempt(timelineTool, { grain }),
+      days === null ? null : context.attempt(comparePeriodsTool, { days, by: "feature" }),
+      context.attempt(latencyTool, { days: days ?? 7 }),
+      context.attempt(errorsTool, {}),
+      context.attempt(qualityTool, {}),
+      days === null ? null : context.attempt(explainChangeTool, { days }),
+    ]);
   const tell = [
     totalsTool.summarise(totals.result, totals.evidence),
     byModel ? breakdownTool.summarise(byModel.result, byModel.evidence) : [],
     byFeature ? breakdownTool.summarise(byFeature.result, byFeature.evidence) : [],
     periods && periods.result.unavailable === null
       ? comparePeriodsTool.summarise(periods.result, periods.evidence)
+      : [],
+    change && change.result.unavailable === null
+      ? explainChangeTool.summarise(change.result, change.evidence)
       : [],
     timeline && timeline.result.points.length > 1
       ? timelineTool.summarise(timeline.result, timeline.evidence)
@@ -141,6 +148,7 @@ async function profile({ triage: understood }: Input, context: StepContext): Pro
       byFeature: byFeature?.evidence?.label ?? null,
       timeline: timeline?.evidence?.label ?? null,
       periods: periods?.evidence?.label ?? null,
+      change: change?.evidence?.label ?? null,
       latency: latency?.evidence?.label ?? null,
       errors: errors?.evidence?.label ?? null,
       quality: quality?.evidence?.label ?? null,

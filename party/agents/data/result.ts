@@ -20,6 +20,8 @@ export const dataResultSchema = z.object({
     ranking: label,
     timeline: label,
     periods: label,
+    /** Absent in states of runs that began before it was looked at. */
+    change: label.default(null),
     latency: label,
     errors: label,
     quality: label,

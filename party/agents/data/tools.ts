@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { comparePeriods } from "../../analysis/compare-periods";
 import { errorsAndRetries } from "../../analysis/errors-and-retries";
+import { explainChange } from "../../analysis/explain-change";
 import { latencyByFeature } from "../../analysis/latency-by-feature";
 import { profileBreakdown } from "../../analysis/profile-breakdown";
 import { profileTimeline } from "../../analysis/profile-timeline";
@@ -10,6 +11,7 @@ import { rankings } from "../../analysis/source";
 import { analysisTool } from "./analysis-tool";
 import {
   tellBreakdown,
+  tellChange,
   tellErrors,
   tellLatency,
   tellPeriods,
@@ -64,6 +66,16 @@ export const comparePeriodsTool = analysisTool({
   summarise: tellPeriods,
 });
 
+export const explainChangeTool = analysisTool({
+  name: "explain_change",
+  title: () => "Why spend changed",
+  description:
+    "Parts the change of spend against the days before into volume, mix of features and models, tokens per call, cache share, price, failed calls, new and vanished segments. The parts sum exactly to the change.",
+  input: z.object({ days: z.number().int().min(1).max(90) }),
+  analyse: explainChange,
+  summarise: tellChange,
+});
+
 export const latencyTool = analysisTool({
   name: "latency_by_feature",
   title: () => "Latency by feature",
@@ -96,6 +108,7 @@ export const dataTools = [
   breakdownTool,
   timelineTool,
   comparePeriodsTool,
+  explainChangeTool,
   latencyTool,
   errorsTool,
   qualityTool,

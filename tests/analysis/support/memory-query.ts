@@ -10,7 +10,7 @@ import {
   type TimeRange,
   tagKey,
 } from "../../../db/call-query";
-import { formatUsd, parseUsd } from "../../../db/prices";
+import { formatUsd, parseUsd, priceCall } from "../../../db/prices";
 import type { StoredCall } from "./stored-call";
 
 /**
@@ -281,6 +281,11 @@ function measured<M extends Measure>(
       return calls.length - priced.length;
     case "spend":
       return spend(calls);
+    case "fresh_input_cost":
+    case "cache_read_cost":
+    case "cache_write_cost":
+    case "output_cost":
+      return costOfKind(name, priced);
     case "input_tokens":
       return sum((call) => call.inputTokens);
     case "fresh_input_tokens":
@@ -367,6 +372,30 @@ function emptySeconds(seconds: (calls: readonly StoredCall[]) => number): number
 function spend(calls: readonly StoredCall[]): string | null {
   const known = calls.flatMap(({ cost }) => (cost === null ? [] : [cost]));
   return known.length === 0 ? null : formatUsd(known.reduce((total, cost) => total + cost, 0n));
+}
+
+function costOfKind(kind: Measure, calls: readonly StoredCall[]): string | null {
+  const parts = calls.flatMap((call) => {
+    const price = priceCall(call);
+    if (!price.priced) return [];
+    const { input, cacheRead, cacheWrite } = price.applied;
+    const fresh = BigInt(call.inputTokens - call.cacheReadTokens - call.cacheWriteTokens) * input;
+    const read = BigInt(call.cacheReadTokens) * (cacheRead ?? input);
+    const write = BigInt(call.cacheWriteTokens) * (cacheWrite ?? input);
+    const output = price.cost - fresh - read - write;
+    return [
+      {
+        fresh_input_cost: fresh,
+        cache_read_cost: read,
+        cache_write_cost: write,
+        output_cost: output,
+      },
+    ];
+  });
+  if (parts.length === 0) return null;
+  return formatUsd(
+    parts.reduce((total, part) => total + (part[kind as keyof typeof part] ?? 0n), 0n),
+  );
 }
 
 function perUnit(priced: readonly StoredCall[], factor: bigint, units: bigint): string | null {
