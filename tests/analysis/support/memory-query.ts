@@ -66,7 +66,7 @@ export function queryInMemory(
       if (!hasSegments && parts.length === 0 && previous === null && query.grain === null) {
         add([], [], false, 1);
       }
-      found.sort((a, b) => order(seconds)(a, b));
+      found.sort(order(seconds));
       const rest = parts.filter(({ key }) => hasSegments && !leading.has(key));
       if (query.rest === "others" && rest.length > 0) {
         const members = rest.flatMap(({ own: others }) => others);
@@ -105,31 +105,41 @@ type Sized = { segment: string[]; own: StoredCall[] };
 
 /** By the question's own order, then spend, calls and name; what is unknown comes last. */
 function bySegment(query: CheckedCallQuery) {
-  return (seconds: (own: readonly StoredCall[]) => number) => (a: Sized, b: Sized) => {
-    const sizeOf = (by: string, { segment, own }: Sized): bigint | number | string | null => {
+  return (seconds: (own: readonly StoredCall[]) => number) => {
+    const known = new Map<string, Map<Sized, bigint | number | string | null>>();
+    const sizeOf = (by: string, sized: Sized) => {
+      const sizes = known.get(by) ?? new Map<Sized, ReturnType<typeof computed>>();
+      known.set(by, sizes);
+      const size = sizes.has(sized) ? (sizes.get(sized) ?? null) : computed(by, sized);
+      sizes.set(sized, size);
+      return size;
+    };
+    const computed = (by: string, { segment, own }: Sized) => {
       const place = (query.dimensions as readonly string[]).indexOf(by);
       if (place >= 0) return segment[place] ?? "";
       const value = measured(by as Measure, own, seconds);
       return typeof value === "string" ? parseUsd(value) : value;
     };
-    for (const { by, direction } of [
-      ...query.orderBy,
-      { by: "spend", direction: "descending" },
-      { by: "calls", direction: "descending" },
-    ]) {
-      const [x, y] = [sizeOf(by, a), sizeOf(by, b)];
-      if (x === null || y === null) {
-        if (x !== y) return x === null ? 1 : -1;
-        continue;
+    return (a: Sized, b: Sized) => {
+      for (const { by, direction } of [
+        ...query.orderBy,
+        { by: "spend", direction: "descending" },
+        { by: "calls", direction: "descending" },
+      ]) {
+        const [x, y] = [sizeOf(by, a), sizeOf(by, b)];
+        if (x === null || y === null) {
+          if (x !== y) return x === null ? 1 : -1;
+          continue;
+        }
+        const sign = compared(x, y);
+        if (sign !== 0) return direction === "ascending" ? sign : -sign;
       }
-      const sign = compared(x, y);
-      if (sign !== 0) return direction === "ascending" ? sign : -sign;
-    }
-    for (const [index, text] of a.segment.entries()) {
-      const sign = byBytes(text, b.segment[index] ?? "");
-      if (sign !== 0) return sign;
-    }
-    return 0;
+      for (const [index, text] of a.segment.entries()) {
+        const sign = byBytes(text, b.segment[index] ?? "");
+        if (sign !== 0) return sign;
+      }
+      return 0;
+    };
   };
 }
 
