@@ -11,32 +11,52 @@ export class PortTakenError extends Error {
   }
 }
 
+/** A port that nobody else gets until it is released. */
+export interface HeldPort {
+  port: number;
+  /** Resolves when the port is free for whoever is to have it. Harmless when called twice. */
+  release(): Promise<void>;
+}
+
 /**
- * The port the variable asks for, or the first free one from `preferred` upwards when it asks for none.
+ * Takes the port the variable asks for, or the first free one from `preferred` upwards when it asks for
+ * none. Held, because what starts meanwhile takes any free port, and those that the system gives away
+ * (32768 and up on Linux) may be the very one.
  * @throws PortTakenError when the variable names a port that is taken.
  */
-export async function choosePort(
+export async function holdPort(
   env: Readonly<Record<string, string | undefined>>,
   variable: string,
   preferred: number,
   host = "127.0.0.1",
-): Promise<number> {
+): Promise<HeldPort> {
   const asked = env[variable];
   if (asked) {
-    const port = Number(asked);
-    if (await isFree(port, host)) return port;
-    throw new PortTakenError(port, variable);
+    const held = await hold(Number(asked), host);
+    if (held) return held;
+    throw new PortTakenError(Number(asked), variable);
   }
   for (let port = preferred; port < preferred + 100; port++) {
-    if (await isFree(port, host)) return port;
+    const held = await hold(port, host);
+    if (held) return held;
   }
   throw new PortTakenError(preferred, variable);
 }
 
-function isFree(port: number, host: string): Promise<boolean> {
+/** As holdPort, for who takes the port at once. */
+export async function choosePort(...wanted: Parameters<typeof holdPort>): Promise<number> {
+  const { port, release } = await holdPort(...wanted);
+  await release();
+  return port;
+}
+
+function hold(port: number, host: string): Promise<HeldPort | null> {
   return new Promise((resolve) => {
-    const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
+    const server = createServer((socket) => socket.destroy());
+    server.once("error", () => resolve(null));
+    server.listen({ port, host, exclusive: true }, () => {
+      const release = () => new Promise<void>((released) => server.close(() => released()));
+      resolve({ port, release });
+    });
   });
 }

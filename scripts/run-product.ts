@@ -3,7 +3,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { DataFolderInUseError, readNote, startEngines } from "../db/embedded";
 import { processIdentity } from "../db/embedded/process-identity";
-import { choosePort } from "./ports";
+import { type HeldPort, holdPort } from "./ports";
 import { type ProcessSpec, ProcessSupervisor, signalGroupOf } from "./processes";
 
 /** What the processes of the product need to know; each adds what is its own. */
@@ -41,6 +41,12 @@ export interface RunningNote {
 export async function runProduct(product: Product): Promise<void> {
   const startedAt = Date.now();
   const dataDir = resolve(process.env.NETRA_DATA_DIR || ".netra");
+  const running = readNote(dataDir);
+  if (running) endBesideAnother(dataDir, running.pid);
+  const pidFile = join(dataDir, "processes.json");
+  await stopOrphans(pidFile);
+  // Before the engines, which take any free port.
+  const held = await holdPorts(process.env).catch(end);
   const engines = await startEngines({
     dataDir,
     only: {
@@ -50,21 +56,11 @@ export async function runProduct(product: Product): Promise<void> {
     },
     log: (line) => product.print("engines", line),
   }).catch((error: unknown) => {
-    if (error instanceof DataFolderInUseError) {
-      const note = readNote(dataDir)?.note as Partial<RunningNote> | null | undefined;
-      console.error(
-        note?.url
-          ? `Netra already runs at ${note.url} (process ${error.pid}).`
-          : `Netra is already starting or used by another command (process ${error.pid}, data folder ${dataDir}).`,
-      );
-    } else {
-      console.error(error instanceof Error ? error.message : String(error));
-    }
-    process.exit(1);
+    return error instanceof DataFolderInUseError
+      ? endBesideAnother(dataDir, error.pid)
+      : end(error);
   });
 
-  const pidFile = join(dataDir, "processes.json");
-  await stopOrphans(pidFile);
   const supervisor = new ProcessSupervisor(product.print, (pids) => {
     const known = Object.entries(pids).map(([name, pid]) => ({
       name,
@@ -92,7 +88,8 @@ export async function runProduct(product: Product): Promise<void> {
   }, 500).unref();
 
   try {
-    const context = await contextOf(product, dataDir, engines.env);
+    const context = contextOf(product, dataDir, engines.env, held);
+    await Promise.all([held.web.release(), held.rooms.release()]);
     await Promise.all(product.processes(context).map((spec) => supervisor.start(spec)));
     const note: RunningNote = {
       url: context.appOrigin,
@@ -112,16 +109,45 @@ export async function runProduct(product: Product): Promise<void> {
   }
 }
 
-async function contextOf(
+function endBesideAnother(dataDir: string, pid: number): never {
+  const note = readNote(dataDir)?.note as Partial<RunningNote> | null | undefined;
+  return end(
+    note?.url
+      ? `Netra already runs at ${note.url} (process ${pid}).`
+      : `Netra is already starting or used by another command (process ${pid}, data folder ${dataDir}).`,
+  );
+}
+
+function end(problem: unknown): never {
+  console.error(problem instanceof Error ? problem.message : String(problem));
+  process.exit(1);
+}
+
+interface HeldPorts {
+  host: string;
+  web: HeldPort;
+  roomsHost: string;
+  rooms: HeldPort;
+}
+
+/** @throws PortTakenError */
+async function holdPorts(given: NodeJS.ProcessEnv): Promise<HeldPorts> {
+  const host = given.HOST || "127.0.0.1";
+  const roomsHost = given.ROOMS_HOST || "127.0.0.1";
+  const web = await holdPort(given, "PORT", 3000, host);
+  const rooms = await holdPort(given, "ROOMS_PORT", 1999, roomsHost);
+  return { host, web, roomsHost, rooms };
+}
+
+function contextOf(
   product: Product,
   dataDir: string,
   engineUrls: object,
-): Promise<ProductContext> {
+  held: HeldPorts,
+): ProductContext {
   const given = process.env;
-  const host = given.HOST || "127.0.0.1";
-  const roomsHost = given.ROOMS_HOST || "127.0.0.1";
-  const port = await choosePort(given, "PORT", 3000, host);
-  const roomsPort = await choosePort(given, "ROOMS_PORT", 1999, roomsHost);
+  const { host, roomsHost } = held;
+  const [port, roomsPort] = [held.web.port, held.rooms.port];
   const appOrigin = given.APP_ORIGIN || `http://${host}:${port}`;
   const roomsUrl = given.ROOMS_URL || `http://${roomsHost}:${roomsPort}`;
   const env: NodeJS.ProcessEnv = {
