@@ -21,8 +21,15 @@ export async function signedInResponse(
 export function signInFailedResponse(error: unknown, cookies: readonly string[] = []): Response {
   if (error instanceof Response) return error;
   const problem: SignInProblem = error instanceof SignInError ? error.problem : "internal";
-  console.warn(error instanceof Error ? `${error.name}: ${error.message}` : "Sign-in failed");
+  console.warn(logLine(error));
   const headers = new Headers();
   for (const cookie of cookies) headers.append("Set-Cookie", cookie);
   return redirect(`${authPaths.login}?error=${problem}`, { headers });
+}
+
+/** One line without a stack. A reason may hold what a browser sent, which must not begin a line of its own. */
+function logLine(error: unknown): string {
+  const told = error instanceof Error ? error.message : "the reason is not known";
+  const line = error instanceof SignInError ? told : `Sign-in failed (internal): ${told}`;
+  return `web: ${line.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")}`;
 }
