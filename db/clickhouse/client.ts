@@ -1,5 +1,5 @@
 import { ClickHouseLogLevel, createClient } from "#clickhouse-driver";
-import { ClickHouseQueryError, ClickHouseUnreachableError } from "./errors";
+import { ClickHouseQueryError, ClickHouseSilentError, ClickHouseUnreachableError } from "./errors";
 import type { Answer } from "./scope";
 
 /** Who asks, for the server's query log. Ids only. */
@@ -26,6 +26,14 @@ const defaultLimits: QueryLimits = {
   rowsToRead: 0,
 };
 
+/**
+ * What a query gets beyond its own limit of time before it counts as unanswered, ms: the server looks at
+ * the limit between blocks, and the answer has to travel.
+ */
+const ANSWER_SLACK_MS = 10_000;
+/** So that it is always our own deadline that ends a request, which the driver's could not be told from. */
+const DRIVER_SLACK_MS = 5_000;
+
 export interface Question {
   /** Shown in errors and in the server's query log. */
   name: string;
@@ -42,8 +50,8 @@ export interface CallOptions {
 
 /**
  * ClickHouse over HTTP. Reads are retried when no answer came; so are inserts, whose table must
- * take the same rows twice without doubling them. Throws ClickHouseUnreachableError,
- * ClickHouseQueryError, or the signal's reason.
+ * take the same rows twice without doubling them. Throws ClickHouseUnreachableError
+ * (ClickHouseSilentError where it hangs), ClickHouseQueryError, or the signal's reason.
  */
 export interface ClickHouse {
   query(question: Question, options?: CallOptions): Promise<Answer<unknown>>;
@@ -57,7 +65,10 @@ export interface ClickHouse {
 
 export interface ClickHouseOptions {
   tags?: QueryTags;
-  /** How long to wait for an answer, ms; beyond it the request counts as unanswered. */
+  /**
+   * How long to wait for an answer at most, ms; a query gets no more than its limit of time and a little.
+   * Beyond it the request counts as unanswered, and is not tried again.
+   */
   timeoutMs?: number;
   /** How often a read or an insert is tried. */
   attempts?: number;
@@ -74,7 +85,7 @@ export function createClickHouse(
   const driver = createClient({
     url: config.CLICKHOUSE_URL,
     application: "netra",
-    request_timeout: timeoutMs,
+    request_timeout: timeoutMs + DRIVER_SLACK_MS,
     // Errors are thrown and logged by who asked; the driver would print the query's settings besides.
     log: { level: ClickHouseLogLevel.OFF },
     clickhouse_settings: { date_time_input_format: "best_effort" },
@@ -85,15 +96,17 @@ export function createClickHouse(
 function connect(driver: Driver, options: Required<ClickHouseOptions>): ClickHouse {
   const comment = (name: string) => JSON.stringify({ app: "netra", query: name, ...options.tags });
 
+  const patience = { attempts: options.attempts, waitMs: options.timeoutMs };
+
   async function attempt<Result>(
     name: string,
-    attempts: number,
+    { attempts, waitMs }: { attempts: number; waitMs: number },
     signal: AbortSignal | undefined,
     act: (signal: AbortSignal) => Promise<Result>,
   ): Promise<Result> {
     for (let tried = 1; ; tried++) {
       signal?.throwIfAborted();
-      const deadline = AbortSignal.timeout(options.timeoutMs);
+      const deadline = AbortSignal.timeout(waitMs);
       try {
         return await act(signal ? AbortSignal.any([signal, deadline]) : deadline);
       } catch (error) {
@@ -102,6 +115,7 @@ function connect(driver: Driver, options: Required<ClickHouseOptions>): ClickHou
         if (answered) {
           throw new ClickHouseQueryError(name, Number(answered.code), answered.type ?? "", error);
         }
+        if (deadline.aborted) throw new ClickHouseSilentError(name, tried, waitMs, error);
         if (tried >= attempts) throw new ClickHouseUnreachableError(name, tried, error);
         await pause(backoffMs(tried), signal);
       }
@@ -109,10 +123,11 @@ function connect(driver: Driver, options: Required<ClickHouseOptions>): ClickHou
   }
 
   return {
-    query: (question, { signal } = {}) =>
-      attempt(question.name, options.attempts, signal, async (abort_signal) => {
+    query: (question, { signal } = {}) => {
+      const limits = { ...defaultLimits, ...question.limits };
+      const waitMs = Math.min(options.timeoutMs, 1_000 * limits.seconds + ANSWER_SLACK_MS);
+      return attempt(question.name, { ...patience, waitMs }, signal, async (abort_signal) => {
         const started = performance.now();
-        const limits = { ...defaultLimits, ...question.limits };
         const result = await driver.query({
           query: question.sql,
           query_params: question.parameters,
@@ -142,12 +157,13 @@ function connect(driver: Driver, options: Required<ClickHouseOptions>): ClickHou
           rowsRead: answer.statistics?.rows_read ?? 0,
           elapsedMs: performance.now() - started,
         };
-      }),
+      });
+    },
 
     insert: (table, rows, { signal } = {}) =>
       rows.length === 0
         ? Promise.resolve()
-        : attempt(`insert ${table}`, options.attempts, signal, async (abort_signal) => {
+        : attempt(`insert ${table}`, patience, signal, async (abort_signal) => {
             await driver.insert({
               table,
               values: [...rows],
@@ -158,7 +174,7 @@ function connect(driver: Driver, options: Required<ClickHouseOptions>): ClickHou
           }),
 
     command: (question, { signal } = {}) =>
-      attempt(question.name, 1, signal, async (abort_signal) => {
+      attempt(question.name, { ...patience, attempts: 1 }, signal, async (abort_signal) => {
         await driver.command({
           query: question.sql,
           query_params: question.parameters,

@@ -1,15 +1,29 @@
 /** No answer came from ClickHouse: refused, reset, timed out on the way. Trying later can help. */
 export class ClickHouseUnreachableError extends Error {
-  override readonly name = "ClickHouseUnreachableError";
+  override readonly name: string = "ClickHouseUnreachableError";
   readonly retryable = true;
   constructor(
     readonly query: string,
     readonly attempts: number,
     override readonly cause: unknown,
+    happened = "could not be reached",
   ) {
     super(
-      `ClickHouse, which holds the calls, could not be reached ("${query}", ${attempts} ${attempts === 1 ? "attempt" : "attempts"})`,
+      `ClickHouse, which holds the calls, ${happened} ("${query}", ${attempts} ${attempts === 1 ? "attempt" : "attempts"})`,
     );
+  }
+}
+
+/** It took the question and did not answer within the time that its own limit leaves it: it hangs. */
+export class ClickHouseSilentError extends ClickHouseUnreachableError {
+  override readonly name = "ClickHouseSilentError";
+  constructor(
+    query: string,
+    attempts: number,
+    readonly waitedMs: number,
+    cause: unknown,
+  ) {
+    super(query, attempts, cause, `did not answer within ${waitedMs / 1000} s`);
   }
 }
 

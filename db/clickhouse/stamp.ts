@@ -3,6 +3,8 @@ import type { ClickHouse } from "./client";
 import { ClickHouseQueryError } from "./errors";
 
 const UNKNOWN_TABLE = 60;
+/** Asked before anything else, of a server that may hang: who waits for the answer waits twice. */
+const LIMITS = { seconds: 5 };
 
 /** Reads the stamp: one statement on a stamped database. @throws the client's errors, ForeignStampError */
 export async function readClickHouseStamp(clickhouse: ClickHouse): Promise<StampReading> {
@@ -18,6 +20,7 @@ async function isEmpty(clickhouse: ClickHouse): Promise<boolean> {
     name: "other-tables",
     sql: "SELECT name FROM system.tables WHERE database = currentDatabase() AND NOT is_temporary AND name != 'netra_stamp' LIMIT 1",
     parameters: {},
+    limits: LIMITS,
   });
   return rows.length === 0;
 }
@@ -28,6 +31,7 @@ async function stampRows(clickhouse: ClickHouse): Promise<unknown[]> {
       name: "stamp",
       sql: "SELECT DISTINCT environment, installation FROM netra_stamp",
       parameters: {},
+      limits: LIMITS,
     });
     return rows;
   } catch (error) {

@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { createClickHouse } from "../../db/clickhouse/client";
 import { ClickHouseQueryError, ClickHouseUnreachableError } from "../../db/clickhouse/errors";
+import { createAnalytics } from "../../party/adapters/analytics";
 import { runStateSchema } from "../../party/agents/core/state";
 import type { CallSource } from "../../party/analysis/source";
 import { plainText } from "../../party/protocol";
 import { memorySource } from "../analysis/support/memory-source";
 import { aCall, generatedCalls } from "../clickhouse/support/calls";
+import { startHangingServer } from "../support/hanging-server";
 import { expectProtocol, expectReceipts } from "./figures";
 import {
   analyticsOf,
@@ -15,8 +18,21 @@ import {
   requestOf,
   steps,
   storyCalls,
+  type Told,
   workspaceId,
 } from "./scene";
+
+/** Tools that the thread shows as running after the run has ended. */
+function unfinishedTools({ events }: Told): string[] {
+  const ended = new Set(
+    events.flatMap((event) =>
+      event.type === "tool-finished" || event.type === "tool-failed" ? [event.toolCallId] : [],
+    ),
+  );
+  return events.flatMap((event) =>
+    event.type === "tool-started" && !ended.has(event.toolCallId) ? [event.title] : [],
+  );
+}
 
 const QUESTION = "Where does our money go, and what can we save without making answers slower?";
 
@@ -313,6 +329,47 @@ describe("what goes wrong", () => {
     expect(steps(told).at(-1)).toBe("data stopped");
     expect(told.finished).toMatchObject({ state: "cancelled", reason: "The run was stopped." });
     expect(told.report).toBeNull();
+    expect(unfinishedTools(told)).toEqual([]);
+    expect(told.events).toContainEqual(
+      expect.objectContaining({
+        type: "tool-failed",
+        error: "its step ended before it had an answer",
+      }),
+    );
+  });
+
+  it("ends with what it has when ClickHouse hangs in the middle, and says so of each tool", async () => {
+    const hanging = await startHangingServer();
+    const clickhouse = createClickHouse({ CLICKHOUSE_URL: hanging.url }, { timeoutMs: 100 });
+    const away = createAnalytics(clickhouse);
+    const source = memorySource([{ workspaceId, datasetId, calls: storyCalls() }]);
+    const told = await ask(QUESTION, {
+      analytics: analyticsOf({
+        ...source,
+        duplicates: away.duplicates,
+        prefixReuse: away.prefixReuse,
+      }),
+    });
+    const whole = await ask(QUESTION, { analytics: { ...away, forRun: () => away } });
+    await clickhouse.close();
+    await hanging.stop();
+
+    expect(unfinishedTools(told)).toEqual([]);
+    const failed = told.events.filter(({ type }) => type === "tool-failed");
+    expect(failed.length).toBeGreaterThanOrEqual(2);
+    for (const event of failed) {
+      expect(event).toMatchObject({
+        error: expect.stringContaining("did not answer within 0.1 s"),
+      });
+    }
+    expect(told.finished).toMatchObject({ state: "completed" });
+    expect(JSON.stringify(told.report)).toContain("Missing, because its query failed");
+    expectReceipts(told);
+
+    expect(unfinishedTools(whole)).toEqual([]);
+    expect(whole.finished?.state).toBe("failed");
+    expect(whole.finished?.reason).toContain("did not answer within 0.1 s");
+    expect(whole.report).toBeNull();
   });
 
   it("goes on from every checkpoint without doing a finished step again", async () => {

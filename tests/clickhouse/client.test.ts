@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createClickHouse } from "../../db/clickhouse/client";
 import { ClickHouseQueryError, ClickHouseUnreachableError } from "../../db/clickhouse/errors";
 import { createAnalytics } from "../../party/adapters/analytics";
+import { startHangingServer } from "../support/hanging-server";
 import { startTestClickHouse, type TestClickHouse } from "./support/engine";
 
 let engine: TestClickHouse;
@@ -140,21 +141,24 @@ describe("a server that does not answer", () => {
     }
   });
 
-  it("is given up on after the time-out", async () => {
-    const server = createServer(() => undefined);
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address() as AddressInfo;
-    const clickhouse = createClickHouse(
-      { CLICKHOUSE_URL: `http://127.0.0.1:${port}` },
-      { timeoutMs: 150, attempts: 1 },
-    );
+  it("is given up on after the time-out, and not asked again: it hangs", async () => {
+    const hanging = await startHangingServer();
+    const clickhouse = createClickHouse({ CLICKHOUSE_URL: hanging.url }, { timeoutMs: 150 });
     try {
       const asked = clickhouse.query({ name: "silence", sql: "SELECT 1", parameters: {} });
       await expect(asked).rejects.toBeInstanceOf(ClickHouseUnreachableError);
+      await expect(asked).rejects.toMatchObject({
+        name: "ClickHouseSilentError",
+        message:
+          'ClickHouse, which holds the calls, did not answer within 0.15 s ("silence", 1 attempt)',
+        retryable: true,
+      });
+      const written = clickhouse.insert("calls_v1", [{ id: "a" }]);
+      await expect(written).rejects.toMatchObject({ name: "ClickHouseSilentError", attempts: 1 });
+      expect(hanging.asked()).toBe(2);
     } finally {
       await clickhouse.close();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await hanging.stop();
     }
   });
 

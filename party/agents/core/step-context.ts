@@ -180,13 +180,14 @@ export class StepContext {
       });
       return { evidence, result: finding.result };
     } catch (error) {
-      if (this.signal.aborted) throw this.signal.reason;
+      const { aborted } = this.signal;
       this.frame.emit({
         type: "tool-failed",
         ...about,
-        error: reasonOf(error),
+        error: aborted ? "its step ended before it had an answer" : reasonOf(error),
         elapsedMs: clock.now() - started,
       });
+      if (aborted) throw this.signal.reason;
       throw new ToolFailed(tool.name, about.title, error);
     }
   }
