@@ -3,6 +3,7 @@ import { createRequestHandler } from "@remix-run/express";
 import { broadcastDevReady, type ServerBuild } from "@remix-run/node";
 import compression from "compression";
 import express, { type NextFunction, type Request, type Response } from "express";
+import { watchInterruptedImports } from "./app/datasets/interrupted-imports.server";
 import { withOutageAnswers } from "./app/platform/outage.server";
 import { assertSameOrigin, ForeignOriginError } from "./app/platform/same-origin";
 import { securityHeaders } from "./app/platform/security-headers";
@@ -21,7 +22,11 @@ async function main(): Promise<void> {
   });
   provideServices({ config, ...databases });
   const server = await listen(createApp(config), config);
-  stopOnSignals(server, close);
+  const stopWatching = watchInterruptedImports(databases);
+  stopOnSignals(server, () => {
+    stopWatching();
+    return close();
+  });
   console.log(`web: listening at ${config.APP_ORIGIN}`);
   if (process.env.NODE_ENV === "development") await broadcastDevReady(build);
 }

@@ -1,7 +1,7 @@
 import { v5 as uuidFromName } from "uuid";
 import type { ClickHouse } from "../../db/clickhouse";
 import { demoReceipt, loadDemoCalls } from "../../db/demo";
-import { type Database, finishImport, startImport } from "../../db/postgres";
+import { type Database, finishImport, startImport, whileImporting } from "../../db/postgres";
 import { PricedSink } from "./priced-sink.server";
 
 const FILE_NAME = "demo.generated";
@@ -30,10 +30,12 @@ export async function loadDemo(
   if (row.state === "completed") return importId;
 
   const sink = new PricedSink(clickhouse, { workspaceId, datasetId, importId });
-  const facts = await loadDemoCalls(sink.take, {
-    seed: 1,
-    endsAt: Math.floor(row.startedAt.getTime() / HOUR_MS) * HOUR_MS,
-  });
+  const facts = await whileImporting(db, { workspaceId, importId }, () =>
+    loadDemoCalls(sink.take, {
+      seed: 1,
+      endsAt: Math.floor(row.startedAt.getTime() / HOUR_MS) * HOUR_MS,
+    }),
+  );
   const receipt = demoReceipt(facts, {
     importId,
     fileName: FILE_NAME,

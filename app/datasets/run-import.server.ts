@@ -19,6 +19,7 @@ import {
   recordImportProgress,
   type StoredImport,
   startImport,
+  whileImporting,
 } from "../../db/postgres";
 import type { ImportRequest } from "./import-request";
 import { PricedSink } from "./priced-sink.server";
@@ -67,9 +68,12 @@ export async function runImport(
   const target = { workspaceId, datasetId: row.datasetId, importId };
   const sink = new PricedSink(clickhouse, target);
   try {
-    const receipt = await importCalls(body, options, sink.take, {
-      onProgress: throttledProgress(db, workspaceId, importId),
-    });
+    const receipt = await whileImporting(db, { workspaceId, importId }, (signal) =>
+      importCalls(body, options, sink.take, {
+        signal,
+        onProgress: throttledProgress(db, workspaceId, importId),
+      }),
+    );
     await finishImport(db, endingOf(job, receipt, sink));
   } catch (error) {
     if (!isBrokenOff(error)) throw error;

@@ -1,8 +1,14 @@
 export { createDatabase, type Database } from "./client";
 export { PostgresQueryError, PostgresTimeoutError, PostgresUnreachableError } from "./errors";
+export { IMPORT_BEAT_MS, whileImporting } from "./import-heartbeat";
 export * from "./queries/datasets";
 export * from "./queries/evidence";
 export * from "./queries/imports";
+export {
+  failSilentImport,
+  type ImportPlace,
+  listSilentImports,
+} from "./queries/imports-interrupted";
 export * from "./queries/messages";
 export * from "./queries/people";
 export * from "./queries/reports";

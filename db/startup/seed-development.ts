@@ -1,6 +1,6 @@
 import { countDatasetCalls, insertCalls } from "../clickhouse";
 import { demoReceipt, loadDemoCalls } from "../demo";
-import { findDataset, finishImport, startImport } from "../postgres";
+import { findDataset, finishImport, startImport, whileImporting } from "../postgres";
 import { memberships, users, workspaces } from "../postgres/schema";
 import type { Databases } from "./index";
 
@@ -55,11 +55,13 @@ export async function seedDevelopment({ db, clickhouse }: Databases): Promise<st
     createdBy: user.id,
   });
   const target = { workspaceId: workspace.id, datasetId: dataset.id, importId };
-  const facts = await loadDemoCalls(
-    async (calls) => {
-      await insertCalls(clickhouse, target, calls);
-    },
-    { seed: demoSeed, endsAt: endsAtOf(row.options) ?? wholeDay(startedAt) },
+  const facts = await whileImporting(db, target, () =>
+    loadDemoCalls(
+      async (calls) => {
+        await insertCalls(clickhouse, target, calls);
+      },
+      { seed: demoSeed, endsAt: endsAtOf(row.options) ?? wholeDay(startedAt) },
+    ),
   );
   const stored = await countDatasetCalls(clickhouse, target);
   if (stored.calls !== facts.calls) {

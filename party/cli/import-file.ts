@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { v7 as uuidv7 } from "uuid";
 import { countDatasetCalls, insertCalls } from "../../db/clickhouse";
 import { IMPORT_LIMITS, type ImportReceipt, importCalls, inspectFile } from "../../db/ingest";
-import { finishImport, signIn, startImport } from "../../db/postgres";
+import { finishImport, signIn, startImport, whileImporting } from "../../db/postgres";
 import type { Databases } from "../../db/startup";
 import type { DatasetSummary } from "../ports/thread-store";
 import type { CrewArguments } from "./arguments";
@@ -65,9 +65,16 @@ export async function importFile(
     createdBy: userId,
   });
   const target = { workspaceId, datasetId, importId };
-  const imported = await importCalls(fileStream(given.file), options, async (calls) => {
-    await insertCalls(clickhouse, target, calls);
-  });
+  const imported = await whileImporting(db, target, (signal) =>
+    importCalls(
+      fileStream(given.file),
+      options,
+      async (calls) => {
+        await insertCalls(clickhouse, target, calls);
+      },
+      { signal },
+    ),
+  );
   const receipt = assumeStart(imported, given, startTime);
   const stored = await countDatasetCalls(clickhouse, target);
   await finishImport(db, {

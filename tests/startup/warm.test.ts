@@ -40,6 +40,24 @@ const inPostgres = (statement: string) =>
   );
 const looked = () => until(() => lines.some((line) => line.startsWith("startup: look:")), 20_000);
 
+/** A copy of the migrations with one more. The caller removes it. */
+function newerProject(): string {
+  const project = mkdtempSync(join(tmpdir(), "netra-newer-"));
+  for (const folder of ["db/postgres/migrations", "db/clickhouse/migrations"]) {
+    cpSync(folder, join(project, folder), { recursive: true });
+  }
+  const journalFile = join(project, "db/postgres/migrations/meta/_journal.json");
+  const journal = JSON.parse(readFileSync(journalFile, "utf8")) as {
+    entries: Array<{ idx: number; when: number; tag: string; version: string }>;
+  };
+  const last = journal.entries.at(-1);
+  if (!last) throw new Error("no migrations");
+  journal.entries.push({ ...last, idx: last.idx + 1, when: last.when + 1, tag: "9000_next" });
+  writeFileSync(journalFile, JSON.stringify(journal));
+  writeFileSync(join(project, "db/postgres/migrations/9000_next.sql"), "select 1;");
+  return project;
+}
+
 /** The lock, held as by another process that migrates, until the returned function is called. */
 async function holdLock(): Promise<() => Promise<void>> {
   let letGo = () => {};
@@ -122,21 +140,8 @@ describe("a start with nothing to do", () => {
 
 describe("a start with something to do takes the lock", () => {
   it("for a pending migration: it waits for who holds it, then migrates", async () => {
-    const project = mkdtempSync(join(tmpdir(), "netra-newer-"));
+    const project = newerProject();
     try {
-      for (const folder of ["db/postgres/migrations", "db/clickhouse/migrations"]) {
-        cpSync(folder, join(project, folder), { recursive: true });
-      }
-      const journalFile = join(project, "db/postgres/migrations/meta/_journal.json");
-      const journal = JSON.parse(readFileSync(journalFile, "utf8")) as {
-        entries: Array<{ idx: number; when: number; tag: string; version: string }>;
-      };
-      const last = journal.entries.at(-1);
-      if (!last) throw new Error("no migrations");
-      journal.entries.push({ ...last, idx: last.idx + 1, when: last.when + 1, tag: "9000_next" });
-      writeFileSync(journalFile, JSON.stringify(journal));
-      writeFileSync(join(project, "db/postgres/migrations/9000_next.sql"), "select 1;");
-
       const release = await holdLock();
       const starting = start({}, project);
       await looked();
@@ -146,6 +151,22 @@ describe("a start with something to do takes the lock", () => {
       await starting;
       expect(lines.find((line) => line.includes("lock:"))).toContain("taken after another process");
       expect(lines.join("\n")).toContain("migrate Postgres: applied 9000_next");
+    } finally {
+      rmSync(project, { recursive: true, force: true });
+    }
+  }, 30_000);
+
+  it("also when four do at once: one migrates, and all are content", async () => {
+    const project = newerProject();
+    try {
+      const stamps = await Promise.all([1, 2, 3, 4].map(() => start({}, project)));
+      expect(new Set(stamps.map(({ stamp }) => stamp.installation)).size).toBe(1);
+      const migrated = lines.filter((line) => line.includes("migrate Postgres:"));
+      expect(migrated.filter((line) => line.includes("applied 9000_next"))).toHaveLength(1);
+      lines = [];
+      await Promise.all([1, 2, 3, 4].map(() => start({}, project)));
+      expect(lines.filter((line) => line.includes("nothing to do"))).toHaveLength(4);
+      expect(stages()).not.toContain("lock");
     } finally {
       rmSync(project, { recursive: true, force: true });
     }

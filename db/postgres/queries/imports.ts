@@ -52,7 +52,8 @@ export interface NewImport {
 
 /**
  * Writes down that an import runs, and its dataset. The same id again changes nothing, so a repeated
- * upload goes on under the row of the first. Returns the row as it stands.
+ * upload goes on under the row of the first; only a demo that failed runs again, for its calls are the
+ * same each time. Returns the row as it stands.
  */
 export async function startImport(db: Database, started: NewImport): Promise<StoredImport> {
   const { dataset, ...row } = started;
@@ -67,7 +68,17 @@ export async function startImport(db: Database, started: NewImport): Promise<Sto
           sql
             .insert(imports)
             .values({ ...row, datasetId: dataset.id, state: "running" })
-            .onConflictDoNothing(),
+            .onConflictDoUpdate({
+              target: imports.id,
+              set: {
+                state: "running",
+                heartbeatAt: raw`now()`,
+                problem: null,
+                finishedAt: null,
+              },
+              setWhere: raw`${imports.workspaceId} = ${row.workspaceId}
+                and (${imports.state} = 'running' or ${imports.state} = 'failed' and ${dataset.source} = 'demo')`,
+            }),
         ]),
       { idempotent: true },
     );

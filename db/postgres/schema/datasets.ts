@@ -62,6 +62,8 @@ export const imports = pgTable(
     problem: text("problem"),
     createdBy: uuid("created_by").references(() => users.id, { onDelete: "set null" }),
     startedAt: instant("started_at").notNull().defaultNow(),
+    /** When the process that reads the file was last known to live; see import-heartbeat.ts. */
+    heartbeatAt: instant("heartbeat_at").notNull().defaultNow(),
     finishedAt: instant("finished_at"),
   },
   (table) => [
