@@ -1,13 +1,13 @@
 import { RotateCcw } from "lucide-react";
 import { Fragment, memo } from "react";
-import { type Message, plainText } from "../../party/protocol";
+import type { Message } from "../../party/protocol";
 import { ReportView } from "../insights/report-view";
 import { RichTextView } from "../insights/rich-text";
 import { Badge } from "../ui/badge";
 import { Banner } from "../ui/banner";
 import { Button } from "../ui/button";
 import { CrewProgress } from "./crew-progress";
-import { QuestionBubble } from "./question-bubble";
+import { QuestionPart } from "./question-part";
 import type { RunView } from "./thread-state";
 import type { Exchange } from "./timeline";
 
@@ -20,24 +20,12 @@ export function reportAnchor(runId: string): string {
 export const ExchangeView = memo(function ExchangeView({
   exchange,
   saysRuleBased,
-  onWithdraw,
-  onRetry,
+  actions = null,
 }: ExchangeProps) {
-  const { message, earlier, run, queued, answers, report } = exchange;
+  const { earlier, run, answers, report } = exchange;
   return (
     <div className="grid gap-5">
-      <QuestionBubble
-        text={plainText(message.text)}
-        faded={message.ending === "withdrawn"}
-        note={noteOf(exchange)}
-        actions={
-          queued && run === null && onWithdraw ? (
-            <Button size="small" tone="ghost" onClick={() => onWithdraw(message.id)}>
-              Withdraw
-            </Button>
-          ) : null
-        }
-      />
+      <QuestionPart exchange={exchange} actions={actions} />
       {earlier.map((attempt) => (
         <Fragment key={attempt.run.id}>
           <CrewProgress run={attempt.run} />
@@ -65,9 +53,9 @@ export const ExchangeView = memo(function ExchangeView({
               <ReportView report={report} />
             </div>
           ) : null}
-          {onRetry && mayRetry(run) ? (
+          {actions?.mayWrite && mayRetry(run) ? (
             <div>
-              <Button size="small" onClick={() => onRetry(run.id)}>
+              <Button size="small" onClick={() => actions.retry(run.id)}>
                 <RotateCcw aria-hidden className="size-3.5" />
                 Retry
               </Button>
@@ -95,22 +83,25 @@ function mayRetry({ state, retried }: RunView): boolean {
   return (state === "failed" || state === "cancelled") && !retried;
 }
 
+/** What a reader can do about an exchange; all but `show` only who may write. */
+export interface ExchangeActions {
+  mayWrite: boolean;
+  /** Takes back a message that waits. */
+  withdraw: (messageId: string) => void;
+  /** Asks for a new run in place of one that failed or was stopped. */
+  retry: (runId: string) => void;
+  /** Asks a question differently. */
+  edit: (message: Message, text: string) => void;
+  /** Shows this version of the questions that follow `parent`. */
+  show: (parent: string | null, messageId: string) => void;
+}
+
 interface ExchangeProps {
   exchange: Exchange;
   /** Said once in a thread; each report then carries who wrote it. */
   saysRuleBased: boolean;
-  /** Takes back a message that waits; must keep its identity. Absent where nobody may. */
-  onWithdraw?: ((messageId: string) => void) | undefined;
-  /** Asks for a new run in place of one that failed or was stopped; as `onWithdraw`. */
-  onRetry?: ((runId: string) => void) | undefined;
-}
-
-function noteOf({ message, run, queued }: Exchange): string | null {
-  if (message.ending === "withdrawn") return "Withdrawn before the crew began on it.";
-  if (!queued) return null;
-  return run === null
-    ? "Queued: the crew starts on it when its turn comes."
-    : "Retry: the crew starts on it again when its turn comes.";
+  /** Must keep its identity. Null on a copy that is only read. */
+  actions?: ExchangeActions | null;
 }
 
 /** A fold keeps what it did not change, so identity tells; only the list of answers is made anew each time. */
@@ -118,8 +109,9 @@ function looksTheSame(before: ExchangeProps, after: ExchangeProps): boolean {
   const [a, b] = [before.exchange, after.exchange];
   return (
     before.saysRuleBased === after.saysRuleBased &&
-    before.onWithdraw === after.onWithdraw &&
-    before.onRetry === after.onRetry &&
+    before.actions === after.actions &&
+    a.parent === b.parent &&
+    a.versions.join() === b.versions.join() &&
     a.earlier.length === b.earlier.length &&
     a.message === b.message &&
     a.run === b.run &&

@@ -8,8 +8,9 @@ import {
   reportMarkdown,
   writerMarkdown,
 } from "../../party/protocol/markdown";
+import { newestBranchOf } from "./thread-record.server";
 import type { RunView, StepView, ThreadView } from "./thread-state";
-import { type EarlierAttempt, type Exchange, readingOrder } from "./timeline";
+import { type EarlierAttempt, type Exchange, otherVersions, readingOrder } from "./timeline";
 
 /** A thread as a file. Raised when a reader of version 1 could misread it. */
 const EXPORT_VERSION = 1;
@@ -26,10 +27,13 @@ export interface ThreadExport {
   runs: ExportedRun[];
   reports: Report[];
   evidence: Evidence[];
+  /** Questions that stand in other branches than this one, the newest. */
+  otherVersions: number;
 }
 
-/** Everything the record holds of the thread, in the shapes of the protocol. */
-export function exportOf(thread: Thread, record: ThreadView): ThreadExport {
+/** What the record holds of the thread's newest branch, in the shapes of the protocol. */
+export function exportOf(thread: Thread, whole: ThreadView): ThreadExport {
+  const { record, elsewhere } = newestBranchOf(whole);
   return {
     format: "netra-thread",
     version: EXPORT_VERSION,
@@ -48,14 +52,17 @@ export function exportOf(thread: Thread, record: ThreadView): ThreadExport {
     ),
     reports: record.runs.flatMap((run) => record.reports[run.id] ?? []),
     evidence: Object.values(record.evidence),
+    otherVersions: elsewhere,
   };
 }
 
 /** The thread as Markdown in reading order: figures with their citations, all evidence at the end. */
-export function markdownExport(thread: Thread, record: ThreadView): string {
+export function markdownExport(thread: Thread, whole: ThreadView): string {
+  const { record, elsewhere } = newestBranchOf(whole);
   const evidence = Object.values(record.evidence);
   const lines = [
     `# ${markdownOf(thread.title)}`,
+    ...(elsewhere > 0 ? ["", `_${otherVersions(elsewhere)}_`] : []),
     ...readingOrder(record).flatMap((exchange) => exchangeLines(exchange, evidence)),
   ];
   if (evidence.length > 0) lines.push("", "## Evidence", ...evidenceMarkdown(evidence));

@@ -222,8 +222,9 @@ export class LiveThread {
     this.#change({ pending });
   }
 
-  #post({ id, text, whenBusy }: OutgoingMessage): void {
-    this.#write({ type: "message.send", id, text, whenBusy });
+  #post({ id, text, whenBusy, replaces, after }: OutgoingMessage): void {
+    if (replaces === undefined) this.#write({ type: "message.send", id, text, whenBusy, after });
+    else this.#write({ type: "message.edit", id, replaces, text, whenBusy });
   }
 
   /** Asks for something that makes sense now or not at all. */

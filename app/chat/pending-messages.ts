@@ -6,6 +6,10 @@ export interface OutgoingMessage {
   id: string;
   text: string;
   whenBusy: WhenBusy;
+  /** The question that this one asks differently. */
+  replaces?: string | undefined;
+  /** The question it follows, where that is not the thread's newest. */
+  after?: string | undefined;
 }
 
 /** A message on its way to the room. `problem`: why the room refused it, in its words. */
@@ -17,6 +21,8 @@ const pendingSchema: z.ZodType<PendingMessage> = z.object({
   id: z.string(),
   text: z.string(),
   whenBusy: whenBusySchema.default("queue"),
+  replaces: z.string().optional(),
+  after: z.string().optional(),
   problem: z.string().nullable(),
 });
 

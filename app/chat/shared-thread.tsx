@@ -6,18 +6,20 @@ import { useWideWindow } from "../ui/drawer";
 import { ExchangeView } from "./exchange-view";
 import { offscreen } from "./offscreen";
 import type { ThreadView } from "./thread-state";
-import { readingOrder } from "./timeline";
+import { otherVersions, readingOrder } from "./timeline";
 
 export interface SharedThreadFacts {
   /** Address of the page. */
   address: string;
   title: string;
+  /** Questions that stand in other branches than the one shown. */
+  elsewhere: number;
   record: ThreadView;
 }
 
 /** A thread to read: as it stood when the page was asked for. */
 export function SharedThread({ facts }: { facts: SharedThreadFacts }) {
-  const { address, title, record } = facts;
+  const { address, title, elsewhere, record } = facts;
   const exchanges = useMemo(() => readingOrder(record), [record]);
   const drawer = useEvidenceDrawer();
   const wide = useWideWindow();
@@ -28,6 +30,7 @@ export function SharedThread({ facts }: { facts: SharedThreadFacts }) {
           <h1 className="text-xl font-semibold tracking-tight break-words">
             <bdi>{title}</bdi>
           </h1>
+          {elsewhere > 0 ? <p className="text-sm text-ink-3">{otherVersions(elsewhere)}</p> : null}
           {exchanges.map((exchange) => (
             <div key={exchange.message.id} className={offscreen}>
               <ExchangeView exchange={exchange} saysRuleBased={false} />

@@ -1,5 +1,5 @@
 import { useRevalidator } from "@remix-run/react";
-import { useCallback, useEffect, useMemo, useRef } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { v7 as newId } from "uuid";
 import { EvidenceProvider } from "../insights/evidence-context";
 import { EvidenceDrawer, useEvidenceDrawer } from "../insights/evidence-drawer";
@@ -12,14 +12,15 @@ import { Skeleton } from "../ui/skeleton";
 import { Composer } from "./composer";
 import { ConnectionBanner } from "./connection-banner";
 import { EarlierQuestions } from "./earlier-questions";
-import { ExchangeView } from "./exchange-view";
+import { type ExchangeActions, ExchangeView } from "./exchange-view";
 import { offscreen } from "./offscreen";
 import { PendingBubble } from "./pending-bubble";
 import { ThreadMenu } from "./thread-menu";
-import type { ThreadView } from "./thread-state";
-import { activeRun, readingOrder } from "./timeline";
+import type { RunView, ThreadView } from "./thread-state";
+import { activeRun, type Exchange, readingOrder } from "./timeline";
 import { useFollowEnd } from "./use-follow-end";
 import { useLiveThread } from "./use-live-thread";
+import { useVersions } from "./use-versions";
 
 export interface ThreadPageFacts {
   threadId: string;
@@ -52,7 +53,8 @@ export function ThreadPage({
     facts.roomsUrl,
   );
   const shown = caughtUp ? view : facts.record;
-  const all = useMemo(() => readingOrder(shown), [shown]);
+  const { chosen, after, show, showNewest } = useVersions(shown);
+  const all = useMemo(() => readingOrder(shown, chosen), [shown, chosen]);
   const most = useMost(facts.shown);
   const exchanges = all.slice(-most);
   const earlier = caughtUp ? all.length - exchanges.length : facts.earlier;
@@ -62,8 +64,22 @@ export function ThreadPage({
   const wide = useWideWindow();
   const { goToEnd } = useFollowEnd(shown);
   const title = facts.titleIsFinal ? facts.title : (shown.title ?? facts.title);
-  const withdraw = useCallback((messageId: string) => live.withdraw(messageId), [live]);
-  const retry = useCallback((runId: string) => live.retry(runId), [live]);
+  const latest = useRef({ all, running });
+  latest.current = { all, running };
+  const actions: ExchangeActions = useMemo(
+    () => ({
+      mayWrite: facts.mayChange,
+      withdraw: (messageId) => live.withdraw(messageId),
+      retry: (runId) => live.retry(runId),
+      show,
+      edit: (message, text) => {
+        const whenBusy = isBehind(latest.current, message.id) ? "replace" : "queue";
+        live.send({ id: newId(), text, whenBusy, replaces: message.id });
+        showNewest();
+      },
+    }),
+    [live, facts.mayChange, show, showNewest],
+  );
   useFreshSidebar(`${title} ${running?.id ?? ""}`, caughtUp);
 
   return (
@@ -101,8 +117,7 @@ export function ThreadPage({
               <ExchangeView
                 exchange={exchange}
                 saysRuleBased={exchange.run !== null && exchange.run === firstRuleBased}
-                onWithdraw={facts.mayChange ? withdraw : undefined}
-                onRetry={facts.mayChange ? retry : undefined}
+                actions={actions}
               />
             </div>
           ))}
@@ -139,7 +154,7 @@ export function ThreadPage({
               placeholder={running ? "Ask the next question; it waits its turn" : "Ask a follow-up"}
               problem={outcome?.problem ?? null}
               onSend={(text, whenBusy) => {
-                live.send({ id: newId(), text, whenBusy });
+                live.send({ id: newId(), text, whenBusy, after });
                 goToEnd();
               }}
               onStop={running ? () => live.cancel(running.id) : undefined}
@@ -156,6 +171,15 @@ export function ThreadPage({
       />
     </EvidenceProvider>
   );
+}
+
+/** Whether the run in progress answers this question or one that follows it: asked differently, it is void. */
+function isBehind(
+  { all, running }: { all: readonly Exchange[]; running: RunView | null },
+  messageId: string,
+): boolean {
+  const place = all.findIndex(({ message }) => message.id === messageId);
+  return all.slice(place).some(({ message }) => message.id === running?.messageId);
 }
 
 /** The most questions asked for so far: opening a drawer changes the address and hides nothing. */

@@ -11,6 +11,7 @@ import {
   type StoredStep,
 } from "../../db/postgres";
 import {
+  branchOf,
   type Evidence,
   evidenceSchema,
   type Message,
@@ -19,6 +20,7 @@ import {
   richTextSchema,
 } from "../../party/protocol";
 import { emptyThreadView, type RunView, type StepView, type ThreadView } from "./thread-state";
+import { elsewhere, questionsOf } from "./timeline";
 
 /**
  * A thread as the record has it: what a page shows before it is live, and without script. It may lag
@@ -56,21 +58,43 @@ export async function readThreadRecord(
 }
 
 /**
- * The last questions of a thread with everything that belongs to them, and how many stand before them.
- * Evidence stays that something kept cites, whichever run recorded it.
+ * The last questions of a thread's newest branch with everything that belongs to them, and how many stand
+ * before them. Of their other versions only the questions stay, so that the page can count them.
  */
 export function latestOf(
   record: ThreadView,
   count: number,
 ): { record: ThreadView; earlier: number } {
-  const questions = record.messages.filter(({ role }) => role === "user");
-  const earlier = Math.max(0, questions.length - count);
-  if (earlier === 0) return { record, earlier };
-  const asked = new Set(questions.slice(earlier).map(({ id }) => id));
+  const branch = branchOf(questionsOf(record));
+  const earlier = Math.max(0, branch.length - count);
+  const shown = branch.slice(earlier);
+  const asked = new Set(shown.map(({ question }) => question.id));
+  const versions = new Set(shown.flatMap((point) => point.versions));
+  const isWhole = earlier === 0 && questionsOf(record).every(({ id }) => asked.has(id));
+  return { record: isWhole ? record : only(record, asked, versions), earlier };
+}
+
+/** The newest branch alone, and how many questions stand in other ones. For readers of a copy. */
+export function newestBranchOf(record: ThreadView): { record: ThreadView; elsewhere: number } {
+  const branch = branchOf(questionsOf(record));
+  const others = elsewhere(record, branch);
+  const asked = new Set(branch.map(({ question }) => question.id));
+  return { record: others === 0 ? record : only(record, asked, asked), elsewhere: others };
+}
+
+/**
+ * What belongs to the questions `asked`; of the questions `named` no more than themselves. Evidence stays
+ * that something kept cites, whichever run recorded it.
+ */
+function only(
+  record: ThreadView,
+  asked: ReadonlySet<string>,
+  named: ReadonlySet<string>,
+): ThreadView {
   const runs = record.runs.filter((run) => asked.has(run.messageId));
   const runIds = new Set(runs.map(({ id }) => id));
   const messages = record.messages.filter(
-    (message) => asked.has(message.id) || (message.runId !== null && runIds.has(message.runId)),
+    ({ id, runId }) => named.has(id) || (runId !== null && runIds.has(runId)),
   );
   const reports = Object.fromEntries(
     Object.entries(record.reports).filter(([runId]) => runIds.has(runId)),
@@ -81,7 +105,7 @@ export function latestOf(
       ([label, { runId }]) => runIds.has(runId) || cited.has(label),
     ),
   );
-  return { record: { ...record, messages, runs, reports, evidence }, earlier };
+  return { ...record, messages, runs, reports, evidence };
 }
 
 function messageOf(stored: StoredMessage): Message {
@@ -90,6 +114,7 @@ function messageOf(stored: StoredMessage): Message {
     role: stored.role,
     author:
       stored.authorId === null ? null : { id: stored.authorId, name: stored.authorName ?? "" },
+    ...(stored.role === "user" ? { parentId: stored.parentId } : {}),
     runId: stored.runId,
     text: richTextSchema.parse(stored.text),
     writer: stored.writer,

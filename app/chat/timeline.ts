@@ -1,4 +1,11 @@
-import { type Message, plainText, type Report } from "../../party/protocol";
+import {
+  type BranchPoint,
+  branchOf,
+  type ChosenVersions,
+  type Message,
+  plainText,
+  type Report,
+} from "../../party/protocol";
 import type { RunView, ThreadView } from "./thread-state";
 
 /** A run that failed or was stopped, before its message was retried, with what it had said. */
@@ -10,6 +17,10 @@ export interface EarlierAttempt {
 /** A message of a person with everything the crew made of it: the last run, and those before a retry. */
 export interface Exchange {
   message: Message;
+  /** Id of the question before it in this branch; null for the first. */
+  parent: string | null;
+  /** Ids of the versions of this question, itself among them. */
+  versions: readonly string[];
   earlier: EarlierAttempt[];
   run: RunView | null;
   /** Another run is active: the message waits for its turn. */
@@ -20,27 +31,45 @@ export interface Exchange {
 
 /**
  * The thread in reading order: each question with its run, answer and report. A second question asked
- * during a run stands below that run's answer, whenever it was sent.
+ * during a run stands below that run's answer, whenever it was sent. Of questions with several versions
+ * it is the branch with the chosen ones, else the newest.
  */
-export function readingOrder(view: ThreadView): Exchange[] {
+export function readingOrder(view: ThreadView, chosen?: ChosenVersions): Exchange[] {
   const active = activeRun(view);
-  return view.messages
-    .filter((message) => message.role === "user")
-    .map((message) => {
-      const runs = view.runs.filter((candidate) => candidate.messageId === message.id);
-      const run = runs.at(-1) ?? null;
-      const report = run ? (view.reports[run.id] ?? null) : null;
-      return {
-        message,
-        earlier: runs.slice(0, -1).map((one) => ({ run: one, answers: answersOf(view, one) })),
-        run,
-        queued: (run === null || run.retried) && active !== null && message.ending !== "withdrawn",
-        answers: run
-          ? answersOf(view, run).filter((answer) => !repeatsSummary(answer, report))
-          : [],
-        report,
-      };
-    });
+  return branchOf(questionsOf(view), chosen).map(({ question: message, parent, versions }) => {
+    const runs = view.runs.filter((candidate) => candidate.messageId === message.id);
+    const run = runs.at(-1) ?? null;
+    const report = run ? (view.reports[run.id] ?? null) : null;
+    return {
+      message,
+      parent,
+      versions,
+      earlier: runs.slice(0, -1).map((one) => ({ run: one, answers: answersOf(view, one) })),
+      run,
+      queued: (run === null || run.retried) && active !== null && message.ending !== "withdrawn",
+      answers: run ? answersOf(view, run).filter((answer) => !repeatsSummary(answer, report)) : [],
+      report,
+    };
+  });
+}
+
+/** The questions of a thread in the order in which they were asked. */
+export function questionsOf({ messages }: ThreadView): Message[] {
+  return messages.filter(({ role }) => role === "user");
+}
+
+/** What a copy of the newest branch says of the others. */
+export function otherVersions(count: number): string {
+  return count === 1
+    ? "One more question of this thread stands in another version of it; this is the newest."
+    : `${count} more questions of this thread stand in other versions of it; this is the newest.`;
+}
+
+/** How many questions stand in other branches than the one shown; withdrawn ones do not count. */
+export function elsewhere(view: ThreadView, shown: readonly BranchPoint<Message>[]): number {
+  const ids = new Set(shown.map(({ question }) => question.id));
+  return questionsOf(view).filter(({ id, ending }) => ending !== "withdrawn" && !ids.has(id))
+    .length;
 }
 
 function answersOf(view: ThreadView, run: RunView): Message[] {

@@ -4,7 +4,7 @@ import { getServices, json } from "#platform";
 import { SharedError, SharedFrame, sharedMeta } from "../chat/shared-page";
 import { SharedThread, type SharedThreadFacts } from "../chat/shared-thread";
 import { requireSharedThread, sharedHeaders, withoutWorkspace } from "../chat/shared-thread.server";
-import { readThreadRecord } from "../chat/thread-record.server";
+import { newestBranchOf, readThreadRecord } from "../chat/thread-record.server";
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
   { title: data ? `${data.title} · Netra` : "Not found · Netra" },
@@ -17,10 +17,11 @@ export const headers = () => sharedHeaders;
 export async function loader({ params }: LoaderFunctionArgs) {
   const { db } = getServices();
   const { title, ...place } = await requireSharedThread(db, params.token);
-  const record = await readThreadRecord(db, place);
+  const { record, elsewhere } = newestBranchOf(await readThreadRecord(db, place));
   const facts: SharedThreadFacts = {
     address: `/s/${params.token}`,
     title,
+    elsewhere,
     record: {
       ...record,
       evidence: Object.fromEntries(

@@ -21,6 +21,11 @@ export const messageSchema = z.object({
   role: z.enum(["user", "assistant"]),
   /** Null for the crew's own messages. */
   author: personSchema.nullable(),
+  /**
+   * Only on a person's message: the question it follows, null for a first one. Those that follow the same
+   * are versions of one question. Absent in threads from before versions: it follows the one before it.
+   */
+  parentId: z.uuid().nullable().optional(),
   runId: z.uuid().nullable(),
   text: richTextSchema,
   writer: writerSchema.nullable(),

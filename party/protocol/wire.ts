@@ -30,6 +30,16 @@ export const clientMessageSchema = z.discriminatedUnion("type", [
     id: z.uuid(),
     text: z.string().trim().min(1).max(MESSAGE_MAX_CHARACTERS),
     whenBusy: whenBusySchema.default("queue"),
+    /** The question it follows, where that is not the thread's newest: the sender looks at an older branch. */
+    after: z.uuid().optional(),
+  }),
+  /** Asks a question differently: a new message beside the one it replaces, with a branch of its own. */
+  z.object({
+    type: z.literal("message.edit"),
+    id: z.uuid(),
+    replaces: z.uuid(),
+    text: z.string().trim().min(1).max(MESSAGE_MAX_CHARACTERS),
+    whenBusy: whenBusySchema.default("queue"),
   }),
   /** Takes back a message that waits for its run. */
   z.object({ type: z.literal("message.withdraw"), messageId: z.uuid() }),
@@ -51,6 +61,7 @@ export const refusalCodeSchema = z.enum([
   "hello-first",
   "busy",
   "no-such-run",
+  "no-such-message",
   "not-waiting",
   "cannot-retry",
   "not-allowed",

@@ -35,6 +35,7 @@ export async function answerFrame(
       if (session.state !== "awaiting-hello") return strike(refusal("malformed", null));
       return conversation.greet(session, message.lastSeq);
     case "message.send":
+    case "message.edit":
     case "run.retry":
       if (session.state === "awaiting-hello") return strike(refusal("hello-first", message.id));
       if (!(await conversation.isStillMember(session, SEND_TRUST_MS))) return;

@@ -12,10 +12,11 @@ import type {
   Writing,
 } from "../protocol";
 import { closeCodes, PROTOCOL_VERSION, roleSchema } from "../protocol";
-import { NotRetriableError, QueueFullError } from "./errors";
+import { NoSuchMessageError, NotRetriableError, QueueFullError } from "./errors";
 import { EventLog } from "./event-log";
 import { refusal } from "./frames";
 import { Outbox } from "./outbox";
+import { Questions } from "./questions";
 import { retryRun } from "./retries";
 import { RunSlot } from "./run-slot";
 import { HELLO_WITHIN_MS, type Session, Sessions } from "./sessions";
@@ -43,6 +44,7 @@ const MEMBER_PATIENCE_MS = 1_000;
 /** One thread at work: its log, who watches it, what waits, the run, and the way to the record. */
 export class Conversation {
   readonly sessions: Sessions;
+  readonly #questions: Questions;
   readonly #line: WaitingLine;
   readonly #slot: RunSlot;
   readonly #outbox: Outbox;
@@ -55,7 +57,8 @@ export class Conversation {
   ) {
     const parts = { ...services, thread, storage, log };
     this.sessions = new Sessions(log);
-    this.#line = new WaitingLine(storage, log, services.clock);
+    this.#questions = new Questions(storage, log);
+    this.#line = new WaitingLine(storage, log, services.clock, this.#questions);
     this.#outbox = new Outbox(parts);
     this.#slot = new RunSlot({
       ...parts,
@@ -150,6 +153,7 @@ export class Conversation {
       return { type: "ack", id, seq };
     } catch (error) {
       if (error instanceof QueueFullError) return refusal("busy", id);
+      if (error instanceof NoSuchMessageError) return refusal("no-such-message", id);
       if (error instanceof NotRetriableError) return refusal("cannot-retry", id);
       this.services.report("error", "writing-not-stored", { ...this.thread, error: String(error) });
       return refusal("internal", id);
@@ -159,10 +163,15 @@ export class Conversation {
   async #store(claims: TicketClaims, writing: Writing): Promise<number> {
     const by = { id: claims.sub, name: claims.name };
     switch (writing.type) {
-      case "message.send": {
+      case "message.send":
+      case "message.edit": {
         const goesFirst = writing.whenBusy === "replace";
         const message = questionOf(writing, by, this.services.clock.now());
-        const seq = await this.#line.take(message, writing.text, goesFirst);
+        const parent = () =>
+          writing.type === "message.edit"
+            ? this.#questions.parentOf(writing.replaces)
+            : this.#questions.parentFor(writing.after);
+        const seq = await this.#line.take(message, writing.text, { goesFirst, parent });
         if (goesFirst) await this.#slot.obeyStop();
         return seq;
       }
@@ -228,7 +237,7 @@ function questionOf(
   { id, text }: { id: string; text: string },
   author: Person,
   now: number,
-): Message {
+): Omit<Message, "parentId"> {
   return {
     id,
     role: "user",

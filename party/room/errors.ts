@@ -20,6 +20,15 @@ export class EventTooLargeError extends Error {
   }
 }
 
+/** The thread has no message of a person with this id. */
+export class NoSuchMessageError extends Error {
+  override readonly name = "NoSuchMessageError";
+  readonly retryHelps = false;
+  constructor(readonly messageId: string) {
+    super(`There is no question ${messageId}`);
+  }
+}
+
 /** The run is not the last one of its message, or did not fail and was not stopped. */
 export class NotRetriableError extends Error {
   override readonly name = "NotRetriableError";

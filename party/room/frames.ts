@@ -22,6 +22,11 @@ const refusals: Record<RefusalCode, { text: string; retry: boolean; status: numb
     status: 429,
   },
   "no-such-run": { text: "This analysis is not running any more.", retry: false, status: 404 },
+  "no-such-message": {
+    text: "This question is not in the thread.",
+    retry: false,
+    status: 404,
+  },
   "not-waiting": {
     text: "This message does not wait any more. Stop its analysis instead.",
     retry: false,

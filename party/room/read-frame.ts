@@ -34,7 +34,7 @@ export function readFrame(data: unknown): ReadFrame {
   if (type === "hello" && v !== PROTOCOL_VERSION) return refuse("outdated-client");
   const message = clientMessageSchema.safeParse(outline.data);
   if (message.success) return { ok: true, message: message.data };
-  if (type === "message.send" && text !== undefined) {
+  if ((type === "message.send" || type === "message.edit") && text !== undefined) {
     const trimmed = text.trim();
     if (trimmed.length === 0) return refuse("message-empty", id);
     if (trimmed.length > MESSAGE_MAX_CHARACTERS) return refuse("message-too-long", id);

@@ -11,6 +11,7 @@ import { z } from "zod";
  * | `ev:%012d` | UTF-8 JSON of one or more events; the number is the first one's |
  * | `ev:%012d.%03d` | the rest of an event too large for one value |
  * | `said:<id>` | number of the event that stored what a client sent under this id |
+ * | `recent` | ids of the newest questions, the newest first; withdrawn ones left out |
  * | `wait:%012d` | a message waiting for its run, by event number |
  * | `wait:!%012d` | one that goes before all those; the number counts down, so the newest is first |
  * | `run` | the run in progress |
@@ -32,6 +33,7 @@ export const HEARTBEAT_MS = 5_000;
 export const metaKey = "meta";
 export const identityKey = "identity";
 export const runKey = "run";
+export const recentKey = "recent";
 export const stopKey = "stop";
 export const outboxKey = "outbox";
 export const eventRange = { from: "ev:", to: "ev;" } as const;

@@ -3,6 +3,7 @@ import type { RoomStorage } from "../ports/room";
 import type { Message, ThreadEventOf } from "../protocol";
 import { QueueFullError } from "./errors";
 import type { EventLog, LogWrite } from "./event-log";
+import type { Questions } from "./questions";
 import {
   HEARTBEAT_MS,
   runKey,
@@ -29,17 +30,26 @@ export class WaitingLine {
     private readonly storage: RoomStorage,
     private readonly log: EventLog,
     private readonly clock: Clock,
+    private readonly questions: Questions,
   ) {}
 
   /**
    * Stores a message once; resolves to its event number, the same for every repetition. One that goes
    * first also asks, in the same write, that the run in progress be stopped.
-   * @throws QueueFullError, RoomWriteError
+   * `parent` is asked in that turn of the log.
+   * @throws QueueFullError, RoomWriteError, and what `parent` throws
    */
-  take(message: Message, plain: string, goesFirst: boolean): Promise<number> {
-    return this.once(message.id, async (seq) => {
-      const put = await this.placeFor(seq, { id: message.id, text: plain, attempt: 1 }, goesFirst);
-      return { events: [{ type: "message-added", message }], change: { put } };
+  take(
+    message: Omit<Message, "parentId">,
+    plain: string,
+    { goesFirst, parent }: { goesFirst: boolean; parent: () => Promise<string | null> },
+  ): Promise<number> {
+    const { id } = message;
+    return this.once(id, async (seq) => {
+      const added = { ...message, parentId: await parent() };
+      const place = await this.placeFor(seq, { id, text: plain, attempt: 1 }, goesFirst);
+      const put = { ...place, ...(await this.questions.asNewest(id)) };
+      return { events: [{ type: "message-added", message: added }], change: { put } };
     });
   }
 
@@ -102,7 +112,8 @@ export class WaitingLine {
         if ((await this.storage.get(key)) === undefined) continue;
         isOut = true;
         const event = { type: "message-withdrawn", messageId, by } as const;
-        return { events: [event], change: { remove: [key] } };
+        const put = await this.questions.without(messageId);
+        return { events: [event], change: { put, remove: [key] } };
       }
       return null;
     });

@@ -13,6 +13,8 @@ export interface Letter {
   id: string;
   text: string;
   whenBusy: "queue" | "replace";
+  /** The question it asks differently. */
+  replaces?: string;
 }
 
 /**
@@ -61,11 +63,19 @@ export class Person {
     for (const letter of this.random.shuffle(open)) this.#send(letter);
   }
 
+  /** A question it has seen, to be asked differently. */
+  anyQuestion(): string | null {
+    const questions = this.view.messages.filter(({ role }) => role === "user");
+    return questions.length === 0 ? null : this.random.pick(questions).id;
+  }
+
   /** Takes back something that seems to wait, or perhaps does not any more. */
   withdrawSomething(): void {
     const waiting = this.view.messages.filter(
-      ({ id, role }) =>
-        role === "user" && !this.view.runs.some(({ messageId }) => messageId === id),
+      ({ id, role, ending }) =>
+        role === "user" &&
+        ending !== "withdrawn" &&
+        !this.view.runs.some(({ messageId }) => messageId === id),
     );
     if (!this.#welcomed || waiting.length === 0) return;
     this.#tell({ type: "message.withdraw", messageId: this.random.pick(waiting).id });
@@ -128,7 +138,8 @@ export class Person {
 
   #send(letter: Letter): void {
     const times = this.random.chance(0.2) ? 2 : 1;
-    for (let time = 0; time < times; time++) this.#tell({ type: "message.send", ...letter });
+    const type = letter.replaces === undefined ? "message.send" : "message.edit";
+    for (let time = 0; time < times; time++) this.#tell({ type, ...letter });
   }
 
   #tell(message: unknown): void {

@@ -1,4 +1,5 @@
 import { emptyThreadView, foldEvents } from "../../app/chat/thread-state";
+import { readingOrder } from "../../app/chat/timeline";
 import { type NumberedEvent, plainText, type ThreadEventOf } from "../../party/protocol";
 import { ATTEMPTS_MAX } from "../../party/room/run-slot";
 import { stopReasons } from "../../party/room/stop";
@@ -23,6 +24,7 @@ export function judge({ history, people, record }: Aftermath): void {
   judgeMessages(events, people);
   judgeRuns(events);
   judgeTurns(events, people);
+  judgeBranches(events, people);
   judgeRecord(events, history, record);
   const whole = JSON.stringify(foldEvents(emptyThreadView, events).view);
   for (const person of people) {
@@ -187,6 +189,32 @@ function judgeTurns(events: readonly NumberedEvent[], people: readonly Person[])
       check(!isReplaced(event) || asked, "a run was replaced by nothing");
     }
   }
+}
+
+/** Every question follows the newest that was not withdrawn, an edit what the edited one followed. */
+function judgeBranches(events: readonly NumberedEvent[], people: readonly Person[]): void {
+  const replaced = new Map(
+    people.flatMap(({ said }) => said.map(({ id, replaces }) => [id, replaces] as const)),
+  );
+  const parents = new Map<string, string | null | undefined>();
+  let newest: string[] = [];
+  for (const { event } of events) {
+    if (event.type === "message-withdrawn") {
+      newest = newest.filter((id) => id !== event.messageId);
+    }
+    if (event.type !== "message-added" || event.message.role !== "user") continue;
+    const { id, parentId } = event.message;
+    const original = replaced.get(id);
+    const due = original === undefined ? (newest.at(-1) ?? null) : parents.get(original);
+    check(parentId === due, `message ${id} follows ${parentId} and not ${due}`);
+    parents.set(id, parentId);
+    newest = [...newest, id];
+  }
+  const { view } = foldEvents(emptyThreadView, events);
+  const shown = readingOrder(view).findLast(({ message }) => message.ending !== "withdrawn")
+    ?.message.id;
+  const due = newest.at(-1);
+  check(due === undefined || shown === due, `the page ends with ${shown} and not ${due}`);
 }
 
 function judgeRecord(

@@ -104,7 +104,9 @@ class Place {
       const letters = random.chance(0.3) ? 3 : 1;
       for (let letter = 0; letter < letters; letter++) {
         const whenBusy = random.chance(0.3) ? "replace" : "queue";
-        person.say({ id: random.uuid(), text: `question ${number}.${letter}`, whenBusy });
+        const replaces = random.chance(0.25) ? person.anyQuestion() : null;
+        const text = `question ${number}.${letter}`;
+        person.say({ id: random.uuid(), text, whenBusy, ...(replaces ? { replaces } : {}) });
       }
     } else if (dice < 0.38) person.repeatSomething();
     else if (dice < 0.44) person.stopTheRun();

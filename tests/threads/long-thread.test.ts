@@ -16,6 +16,10 @@ function longThread(questions: number): ThreadView {
       .replaceAll(/"E([12])"/g, (_label, number) => `"E${place * 2 + Number(number)}"`);
     return JSON.parse(own);
   }).flat();
+  const asked = events.flatMap(({ message }) => (message?.role === "user" ? [message] : []));
+  for (const [place, message] of asked.entries()) {
+    message.parentId = asked[place - 1]?.id ?? null;
+  }
   const { view, gap } = foldEvents(emptyThreadView, numbered(events));
   if (gap || view.messages.length < questions) throw new Error("not folded");
   return view;

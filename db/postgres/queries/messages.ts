@@ -12,6 +12,8 @@ export interface StoredMessage {
   role: "user" | "assistant";
   authorId: string | null;
   authorName: string | null;
+  /** The question that a person's message follows; null for a first one. */
+  parentId: string | null;
   runId: string | null;
   text: unknown;
   writer: "rules" | "model" | null;
@@ -32,6 +34,7 @@ export function listMessages(
         role: messages.role,
         authorId: messages.authorId,
         authorName: messages.authorName,
+        parentId: messages.parentId,
         runId: messages.runId,
         text: messages.text,
         writer: messages.writer,

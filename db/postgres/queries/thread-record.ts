@@ -14,6 +14,8 @@ export type ThreadWrite =
       role: "user" | "assistant";
       authorId: string | null;
       authorName: string | null;
+      /** Absent on a person's message: it follows the question before it. */
+      parentId?: string | null | undefined;
       runId: string | null;
       text: unknown;
       writer: "rules" | "model" | null;
@@ -119,6 +121,19 @@ export async function recordThread(
   }
 }
 
+function parentOf(
+  { role, seq, parentId }: Extract<ThreadWrite, { kind: "message-added" }>,
+  { threadId }: ThreadPlace,
+) {
+  if (role !== "user") return null;
+  if (parentId !== undefined) return parentId;
+  return raw<string | null>`(
+    select before.id from ${messages} before
+    where before.thread_id = ${threadId} and before.role = 'user' and before.seq < ${seq}
+    order by before.seq desc limit 1
+  )`;
+}
+
 function newestInstant(writes: readonly ThreadWrite[]): Date | null {
   const times = writes.flatMap((write) => ("at" in write ? [write.at.getTime()] : []));
   return times.length === 0 ? null : new Date(Math.max(...times));
@@ -127,10 +142,10 @@ function newestInstant(writes: readonly ThreadWrite[]): Date | null {
 function statementOf(sql: HttpSql, place: ThreadPlace, write: ThreadWrite) {
   switch (write.kind) {
     case "message-added": {
-      const { kind: _, at, ...row } = write;
+      const { kind: _, at, parentId, ...row } = write;
       return sql
         .insert(messages)
-        .values({ ...place, ...row, createdAt: at })
+        .values({ ...place, ...row, parentId: parentOf(write, place), createdAt: at })
         .onConflictDoNothing();
     }
     case "message-withdrawn":

@@ -100,6 +100,8 @@ export const messages = pgTable(
     role: messageRoleEnum("role").notNull(),
     authorId: uuid("author_id").references(() => users.id, { onDelete: "set null" }),
     authorName: text("author_name"),
+    /** The question that a person's message follows; those that follow the same are its versions. */
+    parentId: uuid("parent_id"),
     runId: uuid("run_id"),
     /** RichText of the protocol. */
     text: jsonb("text").notNull(),

@@ -1,0 +1,45 @@
+import { ChevronLeft, ChevronRight } from "lucide-react";
+import { Button } from "../ui/button";
+
+/** Which version of a question is shown, and the way to those beside it. Nothing where there is one. */
+export function QuestionVersions({
+  versions,
+  shown,
+  onShow,
+}: {
+  /** Ids in the order in which they were asked. */
+  versions: readonly string[];
+  shown: string;
+  onShow: (messageId: string) => void;
+}) {
+  if (versions.length < 2) return null;
+  const place = versions.indexOf(shown);
+  const [before, after] = [versions[place - 1], versions[place + 1]];
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a form's meaning along
+    <div role="group" aria-label="Versions of this question" className="flex items-center">
+      <Button
+        tone="ghost"
+        size="icon"
+        aria-label="Version before"
+        disabled={before === undefined}
+        onClick={() => before !== undefined && onShow(before)}
+      >
+        <ChevronLeft aria-hidden className="size-4" />
+      </Button>
+      <span className="text-xs text-ink-2 tabular-nums" aria-live="polite">
+        <span className="sr-only">Version </span>
+        {place + 1}/{versions.length}
+      </span>
+      <Button
+        tone="ghost"
+        size="icon"
+        aria-label="Version after"
+        disabled={after === undefined}
+        onClick={() => after !== undefined && onShow(after)}
+      >
+        <ChevronRight aria-hidden className="size-4" />
+      </Button>
+    </div>
+  );
+}
