@@ -44,6 +44,7 @@ export function SharedThread({ facts }: { facts: SharedThreadFacts }) {
       <EvidenceDrawer
         citation={drawer.citation}
         evidence={drawer.citation ? record.evidence[drawer.citation.evidence] : undefined}
+        checkBase={null}
         onClose={drawer.close}
         returnFocus={drawer.returnFocus}
       />

@@ -166,6 +166,7 @@ export function ThreadPage({
       <EvidenceDrawer
         citation={drawer.citation}
         evidence={drawer.citation ? shown.evidence[drawer.citation.evidence] : undefined}
+        checkBase={`/threads/${facts.threadId}`}
         onClose={drawer.close}
         returnFocus={drawer.returnFocus}
       />

@@ -49,11 +49,14 @@ export function useEvidenceDrawer() {
 export function EvidenceDrawer({
   citation,
   evidence,
+  checkBase,
   onClose,
   returnFocus,
 }: {
   citation: Citation | null;
   evidence: Evidence | undefined;
+  /** Address of the thread whose evidence may be checked again; null for readers who may not. */
+  checkBase: string | null;
   onClose: () => void;
   returnFocus: () => HTMLElement | null;
 }) {
@@ -70,6 +73,11 @@ export function EvidenceDrawer({
           key={`${citation.evidence} ${citation.segment} ${citation.key}`}
           evidence={evidence}
           citation={citation}
+          check={
+            checkBase === null
+              ? null
+              : { action: `${checkBase}/evidence/${evidence.label}`, outcome: null }
+          }
         />
       ) : (
         <div className="p-5">

@@ -2,6 +2,7 @@ import { Link } from "@remix-run/react";
 import { ArrowLeft } from "lucide-react";
 import type { Evidence } from "../../party/protocol";
 import { Card } from "../ui/card";
+import type { EvidenceCheckPlace } from "./evidence-check";
 import type { Citation } from "./evidence-context";
 import { EvidenceView } from "./evidence-view";
 
@@ -10,11 +11,13 @@ export function EvidencePaper({
   thread,
   evidence,
   citation,
+  check,
 }: {
   /** Where the way back leads. */
   thread: { address: string; title: string };
   evidence: Evidence;
   citation: Citation;
+  check: EvidenceCheckPlace | null;
 }) {
   return (
     <div className="mx-auto w-full max-w-2xl px-4 py-6 sm:px-8 sm:py-10">
@@ -29,7 +32,7 @@ export function EvidencePaper({
         Evidence <span className="font-mono">{evidence.label}</span>
       </h1>
       <Card>
-        <EvidenceView evidence={evidence} citation={citation} />
+        <EvidenceView evidence={evidence} citation={citation} check={check} />
       </Card>
     </div>
   );

@@ -5,11 +5,21 @@ import { classNames } from "../ui/class-names";
 import { CopyButton } from "../ui/copy-button";
 import { formatCount, formatElapsed } from "../ui/format-count";
 import { formatInstant } from "../ui/relative-time";
+import { EvidenceCheck, type EvidenceCheckPlace } from "./evidence-check";
 import type { Citation } from "./evidence-context";
 import { EvidenceValues } from "./evidence-values";
 
 /** The whole receipt: what was computed, how, over what, and what came out, the cited value marked. */
-export function EvidenceView({ evidence, citation }: { evidence: Evidence; citation: Citation }) {
+export function EvidenceView({
+  evidence,
+  citation,
+  check,
+}: {
+  evidence: Evidence;
+  citation: Citation;
+  /** Where it may be checked again; null for readers who may not. */
+  check: EvidenceCheckPlace | null;
+}) {
   return (
     <div className="grid gap-6 px-5 py-5">
       <div className="grid gap-2">
@@ -22,6 +32,8 @@ export function EvidenceView({ evidence, citation }: { evidence: Evidence; citat
       <Part title="Values">
         <EvidenceValues evidence={evidence} citation={citation} />
       </Part>
+
+      {check && evidence.question ? <EvidenceCheck label={evidence.label} place={check} /> : null}
 
       <dl className="grid gap-1.5 text-[0.8125rem]">
         <Line

@@ -38,7 +38,7 @@ export default function SharedEvidence() {
   const { thread, evidence, citation } = useLoaderData() as SharedEvidenceFacts;
   return (
     <SharedFrame>
-      <EvidencePaper thread={thread} evidence={evidence} citation={citation} />
+      <EvidencePaper thread={thread} evidence={evidence} citation={citation} check={null} />
     </SharedFrame>
   );
 }

@@ -34,6 +34,22 @@ export type EvidenceValue = z.infer<typeof evidenceValueSchema>;
 export const groundSchema = z.enum(["measured", "simulated", "assumed", "stated"]);
 export type Ground = z.infer<typeof groundSchema>;
 
+/** What was asked of the log, so that it can be asked again: the tool, its input, and which calls. */
+export const evidenceQuestionSchema = z.object({
+  tool: z.string().max(80),
+  input: z.unknown(),
+  /** Unix ms, `from` inclusive, `to` exclusive; null is open. */
+  from: z.number().nullable(),
+  to: z.number().nullable(),
+  filters: z.object({
+    provider: z.array(z.string()).optional(),
+    model: z.array(z.string()).optional(),
+    feature: z.array(z.string()).optional(),
+    notFeature: z.array(z.string()).optional(),
+  }),
+});
+export type EvidenceQuestion = z.infer<typeof evidenceQuestionSchema>;
+
 /** What an analysis returns; the run gives it an id and a label (`E7`) and it becomes evidence. */
 export const evidenceDraftSchema = z.object({
   tool: z.string().max(80),
@@ -43,6 +59,8 @@ export const evidenceDraftSchema = z.object({
   formula: z.string().max(2_000).nullable(),
   sql: z.string().max(20_000).nullable(),
   parameters: z.record(z.string(), z.unknown()),
+  /** Absent where nothing was asked of the log, and in evidence recorded before questions were kept. */
+  question: evidenceQuestionSchema.optional(),
   rowsRead: z.number().int().nonnegative().nullable(),
   elapsedMs: z.number().nonnegative(),
   catalogueVersion: z.string().max(80),

@@ -96,6 +96,7 @@ describe("an evidence on the server", () => {
     <EvidenceView
       evidence={evidenceSchema.parse(spend)}
       citation={{ evidence: "E1", segment: HOSTILE_NAME, key: "cost" }}
+      check={null}
     />,
   );
 

@@ -1,3 +1,4 @@
+import { type ClickHouse, createClickHouse } from "../../db/clickhouse";
 import { createDatabase, type Database } from "../../db/postgres";
 import { startTestEngines } from "../embedded/support";
 import { CookieJar } from "../support/cookie-jar";
@@ -9,6 +10,7 @@ const client = { clientId: "netra-test", clientSecret: "a secret" };
 export interface TestWeb {
   origin: string;
   db: Database;
+  clickhouse: ClickHouse;
   signIn(person: string): Promise<TestMember>;
   stop(): Promise<void>;
 }
@@ -42,12 +44,15 @@ export async function startTestWeb(): Promise<TestWeb> {
     OIDC_CLIENT_ID: client.clientId,
     OIDC_CLIENT_SECRET: client.clientSecret,
   });
+  const clickhouse = createClickHouse({ CLICKHOUSE_URL: engines.env.CLICKHOUSE_URL ?? "" });
   return {
     origin,
+    clickhouse,
     db: createDatabase({ DATABASE_URL: engines.env.DATABASE_URL ?? "" }),
     signIn: (person) => signIn(origin, person),
     async stop() {
       await web.stop();
+      await clickhouse.close();
       await provider.stop();
       await engines.stop();
       build.remove();

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { questionOf } from "../../analysis/ask-again";
 import type { Analysed } from "../../analysis/results";
 import type { CallSource, Scope } from "../../analysis/source";
 import type { RichText } from "../../protocol";
@@ -35,13 +36,10 @@ export function analysisTool<Params, Result>(
     async run(params, { analytics, state, signal }) {
       const understood = resultOf(state, triage);
       if (!understood) throw new Error("triage has not run");
-      const { draft, result } = await about.analyse(
-        analytics,
-        scopeOf(state, understood),
-        params,
-        signal,
-      );
-      return { draft, result };
+      const scope = scopeOf(state, understood);
+      const { draft, result } = await about.analyse(analytics, scope, params, signal);
+      const question = questionOf(scope, about.name, params);
+      return { draft: { ...draft, question }, result };
     },
     summarise: (result, evidence) => (evidence ? about.summarise(result, evidence) : []),
   };
