@@ -9,6 +9,7 @@ export { leverModelSwap } from "./lever-model-swap";
 export { leverPromptCache } from "./lever-prompt-cache";
 export { leverResponseCache } from "./lever-response-cache";
 export { leverRetryWaste } from "./lever-retry-waste";
+export { type JointPlanParams, PlanInputError } from "./plan-input";
 export { profileBreakdown } from "./profile-breakdown";
 export { profileTimeline } from "./profile-timeline";
 export { profileTotals } from "./profile-totals";

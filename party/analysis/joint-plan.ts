@@ -1,79 +1,60 @@
-import { formatUsd, type Pico } from "../../db/prices";
+import { batchRule, findPrice, formatUsd, promptCacheRule } from "../../db/prices";
 import { draftOf } from "./draft";
-import { Figures, shareOfUsd } from "./figures";
-import { amount, ordered } from "./lever";
-import { RESPONSE_CACHE_SECONDS } from "./lever-response-cache";
-import { askTotals } from "./profile-questions";
-import type { Analysis, JointPlanResult, LeverName, SwapChoice } from "./results";
-import type { CallFate, JointRow } from "./source";
-import { asCandidate, type Candidate, stepsOf } from "./swap-candidates";
-import { costOn } from "./swap-cost";
-
-/** Levers that the joint plan can hold, in the order in which they are applied to each call. */
-const order = ["retry-waste", "response-cache", "model-swap"] as const;
-type JointLever = (typeof order)[number];
-
-interface JointPlanParams {
-  levers: readonly JointLever[];
-  /** The moves that `model-swap` applies; a segment may appear once. */
-  swaps: readonly SwapChoice[];
-}
-
-type Case = "low" | "central" | "high";
-
-const removedBy: Record<Case, Partial<Record<CallFate, JointLever>>> = {
-  low: { "failed-later": "retry-waste", "repeat-short": "response-cache" },
-  central: {
-    "failed-second": "retry-waste",
-    "failed-later": "retry-waste",
-    "repeat-short": "response-cache",
-    "repeat-medium": "response-cache",
-  },
-  high: {
-    "failed-first": "retry-waste",
-    "failed-second": "retry-waste",
-    "failed-later": "retry-waste",
-    "repeat-short": "response-cache",
-    "repeat-medium": "response-cache",
-    "repeat-long": "response-cache",
-  },
-};
+import { shareOfUsd } from "./figures";
+import { ordered } from "./lever";
+import { RESPONSE_CACHE_LIVES } from "./lever-response-cache";
+import { type Move, type PlanTerms, segmentKey } from "./plan-cost";
+import { planAssumptions, planFigures } from "./plan-figures";
+import { checkPlan, type JointPlanParams, jointOrder, PlanInputError } from "./plan-input";
+import { outcomesOf } from "./plan-outcomes";
+import { askModels, askTotals } from "./profile-questions";
+import type { Analysis, JointLever, JointPlanResult, SwapChoice } from "./results";
+import type { JointQuestion, JointRow, PrefixRule } from "./source";
+import { asCandidate, stepsOf } from "./swap-candidates";
+import { homeProvider } from "./swap-cost";
 
 /**
- * Several levers on the same calls with no dollar saved twice. Each call falls in exactly one class;
- * a failed repetition or a repeat that its lever removes costs nothing, and what remains is priced at
- * its swap's candidate. One query, exact to the pico-dollar. Low, central and high take each lever's
- * own low, central and high rule.
+ * Several levers on the same calls with no dollar saved twice. Each call falls in exactly one class, and
+ * what any subset of the levers makes of a class is exact arithmetic (`plan-cost`): one query prices all subsets.
+ * `steps` are the levers in the order in which they meet on a call, each with what it saves beyond the ones before
+ * it, and with its Shapley share of the total, which does not depend on the order (`shapley`). Both add up to the
+ * total to the last digit. Low, central and high take each lever's own low, central and high rule.
+ *
+ * Throws PlanInputError for a plan that cannot be reckoned.
  *
  * Keys (segment null): `cost`, `cost_planned`, `saving`, `saving_low`, `saving_high`, `share`.
- * Keys per segment (the lever's name): `saving`, `calls`.
+ * Keys per segment (the lever's name): `saving`, `attributed`, `calls`, and where sampled `attributed_low`, `attributed_high`.
  */
 export const jointPlan: Analysis<JointPlanParams, JointPlanResult> = async (
   source,
   scope,
-  { levers, swaps },
+  params,
   signal,
 ) => {
+  checkPlan(params);
+  const levers = jointOrder.filter((lever) => params.levers.includes(lever));
   const totals = await askTotals(source, scope, signal);
   const at = totals.rows[0]?.lastAt ?? 0;
-  const moves = new Map<string, Candidate>();
-  if (levers.includes("model-swap")) {
-    for (const swap of swaps) {
-      const candidate = asCandidate(swap.toProvider, swap.toModel, at);
-      if (candidate) moves.set(keyOf(swap.feature, swap.fromProvider, swap.fromModel), candidate);
-    }
-  }
-  const steps = stepsOf(moves.values());
-  const answer = await source.jointUsage(
-    scope,
-    {
-      steps,
-      shortSeconds: RESPONSE_CACHE_SECONDS.low,
-      mediumSeconds: RESPONSE_CACHE_SECONDS.central,
+  const moves = movesOf(params, at);
+  const terms: PlanTerms = {
+    moves,
+    batched: new Set(params.batched ?? []),
+    steps: stepsOf([...moves.values()].map(({ candidate }) => candidate)),
+    batchRule: (provider, model) => batchRule(provider, model, at),
+    hasOneOutputPrice: (provider, model) => {
+      const match = findPrice(provider, model, at);
+      return match.priced && match.units.reasoning === null;
     },
-    signal,
-  );
-  const result = plan(answer.rows, (totals.rows[0]?.calls ?? 0) > 0, levers, moves, steps);
+  };
+  const models = levers.includes("prompt-cache") ? await askModels(source, scope, signal) : null;
+  const question: JointQuestion = {
+    steps: terms.steps,
+    answers: levers.includes("response-cache") ? (params.answers ?? RESPONSE_CACHE_LIVES) : null,
+    caps: levers.includes("output-cap") ? (params.caps ?? []) : [],
+    prompt: models && promptQuestion(params, moves, models.rows, at),
+  };
+  const answer = await source.jointUsage(scope, question, signal);
+  const result = plan(answer.rows, (totals.rows[0]?.calls ?? 0) > 0, levers, terms);
   return {
     result,
     draft: draftOf(scope, {
@@ -81,67 +62,115 @@ export const jointPlan: Analysis<JointPlanParams, JointPlanResult> = async (
       what: "What the chosen levers would have saved together, applied to the same calls one after the other",
       ground: "simulated",
       formula:
-        "planned cost = Σ over priced calls of: 0 if a removed failure or repeat, else the swap's price if its segment moves, else the logged cost",
-      answers: [totals, answer],
-      chosen: {
-        levers: order.filter((lever) => levers.includes(lever)),
-        swaps: swaps.map((swap) => ({ ...swap })),
-      },
-      assumptions: [
-        "Levers apply in this order: failed repetitions, cached answers, cheaper models. Each saves only what the ones before it left.",
-        "Prompt caching is not part of the joint figure: its hits would have to be replayed on the calls that remain.",
-        "Each lever keeps its own assumptions. Unpriced calls are left out.",
-      ],
+        "planned cost = Σ over priced calls of: 0 if a removed failure or repeat, else (price on the call's model or its move, of the answer as cut and the prompt as cached) less the batch's discount; share of a lever = what it adds to the levers before it, averaged over all orders (Shapley)",
+      answers: [totals, ...(models ? [models] : []), answer],
+      chosen: { ...params, levers },
+      assumptions: planAssumptions(levers),
       segmentLabel: "lever",
       figures: planFigures(result),
     }),
   };
 };
 
-function keyOf(feature: string, provider: string, model: string): string {
-  return JSON.stringify([feature, provider, model]);
+/** Throws PlanInputError for a target without prices. */
+function movesOf(params: JointPlanParams, at: number): Map<string, Move> {
+  const moves = new Map<string, Move>();
+  const add = (field: string, kind: Move["kind"], choice: SwapChoice, escalated: number) => {
+    const candidate = asCandidate(choice.toProvider, choice.toModel, at);
+    if (!candidate) {
+      throw new PlanInputError(
+        field,
+        `${choice.toProvider}/${choice.toModel} has no price by the token`,
+      );
+    }
+    const { feature, fromProvider, fromModel } = choice;
+    const home = homeProvider({ provider: fromProvider, model: fromModel });
+    moves.set(segmentKey(feature, fromProvider, fromModel), {
+      kind,
+      candidate,
+      isHome: home === candidate.provider,
+      escalatedPercent: BigInt(escalated),
+    });
+  };
+  if (params.levers.includes("model-swap")) {
+    for (const [index, swap] of params.swaps.entries()) {
+      add(`swaps[${index}]`, "model-swap", swap, 0);
+    }
+  }
+  if (params.levers.includes("cascade")) {
+    for (const [index, cascade] of (params.cascades ?? []).entries()) {
+      add(`cascades[${index}]`, "cascade", cascade, cascade.escalatedPercent);
+    }
+  }
+  return moves;
 }
 
-interface Outcome {
-  saved: Pico;
-  steps: Map<JointLever, { calls: number; saved: Pico }>;
+function promptQuestion(
+  params: JointPlanParams,
+  moves: ReadonlyMap<string, Move>,
+  models: ReadonlyArray<{ provider: string; model: string }>,
+  at: number,
+): JointQuestion["prompt"] {
+  const ruleOf = (provider: string, model: string) => {
+    const rule = promptCacheRule(provider, model, at);
+    return { minimumTokens: rule?.minimumTokens ?? 0, stepTokens: rule?.stepTokens ?? 1 };
+  };
+  const rules: PrefixRule[] = models
+    .map(({ provider, model }) => ({ provider, model, ...ruleOf(provider, model) }))
+    .filter(({ minimumTokens, stepTokens }) => minimumTokens > 0 || stepTokens > 1);
+  return {
+    lifetimeSeconds: params.promptCacheSeconds ?? 300,
+    rules,
+    moves: [...moves].map(([key, { kind, candidate, isHome }]) => {
+      const [feature = "", provider = "", model = ""] = JSON.parse(key) as string[];
+      return {
+        feature,
+        provider,
+        model,
+        ...ruleOf(candidate.provider, candidate.model),
+        keepsReads: isHome,
+        excluded: kind === "cascade",
+      };
+    }),
+  };
 }
 
 function plan(
   rows: readonly JointRow[],
   hasCalls: boolean,
   levers: readonly JointLever[],
-  moves: ReadonlyMap<string, Candidate>,
-  steps: readonly number[],
+  terms: PlanTerms,
 ): JointPlanResult {
   if (rows.length === 0) {
     const reason = hasCalls ? "unpriced: no call in range has a price" : "no calls in range";
     return { ...unavailable, reason };
   }
-  const cost = rows.reduce((sum, row) => sum + amount(row.costUsd), 0n);
-  const central = outcome("central", rows, levers, moves, steps);
-  const range = ordered({
-    low: outcome("low", rows, levers, moves, steps).saved,
-    saving: central.saved,
-    high: outcome("high", rows, levers, moves, steps).saved,
-  });
+  const { cost, range, marginal, attribution, calls } = outcomesOf(rows, levers, terms);
+  const { low, saving, high } = ordered(range);
   const costUsd = formatUsd(cost);
-  const savingUsd = formatUsd(central.saved);
+  const savingUsd = formatUsd(saving);
   return {
     available: true,
     reason: null,
     costUsd,
-    plannedCostUsd: formatUsd(cost - central.saved),
+    plannedCostUsd: formatUsd(cost - saving),
     savingUsd,
-    savingLowUsd: formatUsd(range.low),
-    savingHighUsd: formatUsd(range.high),
+    savingLowUsd: formatUsd(low),
+    savingHighUsd: formatUsd(high),
     share: shareOfUsd(savingUsd, costUsd),
-    steps: order
-      .filter((lever) => levers.includes(lever))
-      .map((lever) => {
-        const step = central.steps.get(lever);
-        return { lever, calls: step?.calls ?? 0, savingUsd: formatUsd(step?.saved ?? 0n) };
-      }),
+    attribution: { method: attribution.method, orders: attribution.orders },
+    steps: levers.map((lever, index) => {
+      const found = attribution.shares[index];
+      return {
+        lever,
+        calls: calls[index] ?? 0,
+        savingUsd: formatUsd(marginal[index] ?? 0n),
+        attributedUsd: formatUsd(found?.share ?? 0n),
+        attributedRange: found?.interval
+          ? { lowUsd: formatUsd(found.interval.low), highUsd: formatUsd(found.interval.high) }
+          : null,
+      };
+    }),
   };
 }
 
@@ -153,54 +182,6 @@ const unavailable = {
   savingLowUsd: null,
   savingHighUsd: null,
   share: null,
-  steps: [] as Array<{ lever: LeverName; calls: number; savingUsd: string }>,
+  attribution: null,
+  steps: [],
 };
-
-function outcome(
-  which: Case,
-  rows: readonly JointRow[],
-  levers: readonly JointLever[],
-  moves: ReadonlyMap<string, Candidate>,
-  steps: readonly number[],
-): Outcome {
-  const result: Outcome = { saved: 0n, steps: new Map() };
-  const save = (lever: JointLever, calls: number, saved: Pico) => {
-    const step = result.steps.get(lever) ?? { calls: 0, saved: 0n };
-    result.steps.set(lever, { calls: step.calls + calls, saved: step.saved + saved });
-    result.saved += saved;
-  };
-  for (const row of rows) {
-    const remover = removedBy[which][row.fate];
-    if (remover && levers.includes(remover)) {
-      save(remover, row.calls, amount(row.costUsd));
-      continue;
-    }
-    const candidate = moves.get(keyOf(row.feature, row.provider, row.model));
-    // A failed call is no work that a cheaper model could do.
-    if (!candidate || row.fate.startsWith("failed-")) continue;
-    save(
-      "model-swap",
-      row.calls,
-      amount(row.costUsd) - costOn(candidate, row, steps, which === "low"),
-    );
-  }
-  return result;
-}
-
-function planFigures(result: JointPlanResult): Figures {
-  const figures = new Figures();
-  const note = result.reason ?? undefined;
-  figures.usd(null, "cost", "cost in range", result.costUsd, note);
-  figures.usd(null, "cost_planned", "cost with the plan", result.plannedCostUsd, note);
-  figures.usd(null, "saving", "saving of the plan", result.savingUsd, note);
-  figures.usd(null, "saving_low", "saving of the plan, low", result.savingLowUsd, note);
-  figures.usd(null, "saving_high", "saving of the plan, high", result.savingHighUsd, note);
-  const shareNote =
-    result.share === null ? (note ?? "no priced cost to take a share of") : undefined;
-  figures.add(null, "share", "share of cost saved", "percent", result.share, shareNote);
-  for (const step of result.steps) {
-    figures.usd(step.lever, "saving", "saving in the plan", step.savingUsd);
-    figures.add(step.lever, "calls", "calls it applies to", "calls", step.calls);
-  }
-  return figures;
-}

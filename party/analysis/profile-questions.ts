@@ -58,6 +58,32 @@ export async function askTotals(
   return profile(source, scope, {}, ({ values }) => measuresOf(values), signal);
 }
 
+/** The models that the scope's calls name, as they name them; at most a thousand, those with the most calls first. */
+export async function askModels(
+  source: CallSource,
+  scope: Scope,
+  signal?: AbortSignal,
+): Promise<Answer<{ provider: string; model: string }>> {
+  const answer = await source.query(
+    scope,
+    {
+      measures: ["calls"],
+      dimensions: ["provider", "model"],
+      orderBy: [{ by: "calls" }],
+      limit: 1_000,
+    },
+    signal,
+  );
+  return {
+    ...answer,
+    // The dimension `model` is the provider and the model in one where both are known.
+    rows: answer.rows.map(({ segment: [provider = "", named = ""] }) => ({
+      provider,
+      model: provider === "" || named === "" ? named : named.slice(provider.length + 1),
+    })),
+  };
+}
+
 /** The leading segments, by cost unless `rank` says otherwise, times first to last; and one row for all others. */
 export async function askBreakdown(
   source: CallSource,

@@ -155,7 +155,16 @@ export interface ErrorsResult {
   }>;
 }
 
-export type LeverName = "response-cache" | "prompt-cache" | "model-swap" | "retry-waste";
+/** Levers that can be joined in a plan. */
+export type JointLever =
+  | "retry-waste"
+  | "response-cache"
+  | "output-cap"
+  | "model-swap"
+  | "cascade"
+  | "prompt-cache"
+  | "batch";
+export type LeverName = JointLever | "prompt-trim";
 
 /** What every lever answers. Savings are over the scope's whole time, USD, low ≤ saving ≤ high. */
 export interface LeverResult {
@@ -273,6 +282,11 @@ export type SwapChoice = Pick<
   "feature" | "fromProvider" | "fromModel" | "toProvider" | "toModel"
 >;
 
+/** A segment asked of a smaller model first, and of its present model for so many percent of the calls. */
+export interface CascadeChoice extends SwapChoice {
+  escalatedPercent: number;
+}
+
 export interface JointPlanResult {
   available: boolean;
   reason: string | null;
@@ -282,6 +296,15 @@ export interface JointPlanResult {
   savingLowUsd: string | null;
   savingHighUsd: string | null;
   share: string | null;
-  /** In the order applied; each saves only what the ones before it left. */
-  steps: Array<{ lever: LeverName; calls: number; savingUsd: string }>;
+  /** How the shares were found: over all `orders`, or over so many drawn at random. Null without a plan. */
+  attribution: { method: "exact" | "sampled"; orders: number } | null;
+  /** In the order applied; each saves only what the ones before it left, and its attributed share does not depend on the order. */
+  steps: Array<{
+    lever: JointLever;
+    calls: number;
+    savingUsd: string;
+    attributedUsd: string;
+    /** 90 % interval of a sampled share. */
+    attributedRange: { lowUsd: string; highUsd: string } | null;
+  }>;
 }

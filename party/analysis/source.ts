@@ -99,7 +99,7 @@ export interface PeriodRow extends Measures {
   segment: string;
 }
 
-/** Exact repeats: a successful call with the provider, model and prompt hash of an earlier one. */
+/** Exact repeats: a successful call with the dataset, feature, provider, model and prompt hash of an earlier one. */
 export interface DuplicateRow {
   feature: string;
   /** Successful calls, and those of them whose prompt hash is known. */
@@ -110,8 +110,8 @@ export interface DuplicateRow {
   repeats: number;
   repeatCostUsd: string | null;
   unpricedRepeats: number;
-  /** Of the repeats, those at most `seconds` after the previous identical call. */
-  within: Array<{ seconds: number; repeats: number; costUsd: string | null }>;
+  /** Of the repeats, those that a cache would have served, for each of the asked lifetimes. */
+  served: Array<{ repeats: number; costUsd: string | null }>;
 }
 
 /**
@@ -160,19 +160,78 @@ export interface UsageRow {
   costUsd: string;
 }
 
-/** Why a call would not have been made or paid under the joint plan. */
-export type CallFate =
-  | "failed-first"
-  | "failed-second"
-  | "failed-later"
-  | "repeat-short"
-  | "repeat-medium"
-  | "repeat-long"
-  | "kept";
+/** How long a cached answer lives: by default, and for the features that say otherwise. */
+export interface CacheLifetime {
+  seconds: number;
+  features: ReadonlyArray<{ feature: string; seconds: number }>;
+}
 
-/** Priced calls only. */
+/** From when a cached answer's life is counted: from when it was stored, or from when it was last used. */
+export type LivesFrom = "store" | "last-use";
+
+/** What a model's provider caches: prompts and prefixes of at least the minimum, in whole steps. */
+export interface PrefixRule {
+  provider: string;
+  model: string;
+  minimumTokens: number;
+  stepTokens: number;
+}
+
+export interface JointQuestion {
+  /** Input sizes at which one of the models in question changes its price. */
+  steps: readonly number[];
+  /** Lifetimes of cached answers in the low and the central case; the high one never forgets. */
+  answers: { livesFrom: LivesFrom; low: CacheLifetime; central: CacheLifetime } | null;
+  /** Longest answer of a feature, tokens. */
+  caps: ReadonlyArray<{ feature: string; tokens: number }>;
+  prompt: {
+    lifetimeSeconds: number;
+    /** A model without a rule has no minimum and no steps. */
+    rules: readonly PrefixRule[];
+    /** Segments that change their model: each has caches of its own. The rule is that of the new model. */
+    moves: ReadonlyArray<
+      PrefixRule & {
+        feature: string;
+        /** Reads that the log has already carry over to the new model. */
+        keepsReads: boolean;
+        /** The segment takes no part in prompt caching. */
+        excluded: boolean;
+      }
+    >;
+  } | null;
+}
+
+/** Input tokens billed as cached reads: for all calls, or those that cached answers leave; with the asked lifetime, or for ever. */
+export interface ReadTokens {
+  all: number;
+  keptLow: number;
+  keptCentral: number;
+  allEver: number;
+  keptEver: number;
+}
+
+/** A class of priced calls of which a plan of levers makes the same thing. */
 export interface JointRow extends UsageRow {
-  fate: CallFate;
+  /** 0: succeeded; else the first, second, or third or later attempt, which failed. */
+  attempt: number;
+  /** Whether a cache of answers would have answered it, by case. */
+  served: { low: boolean; central: boolean; high: boolean };
+  /** Whether its prompt can be cached on its own model, and on the one it would move to. */
+  cacheable: boolean;
+  cacheableMoved: boolean;
+  /** What the catalogue charged for a token, pico-dollars; null where it has no such price. */
+  prices: {
+    input: string | null;
+    cacheRead: string | null;
+    cacheWrite: string | null;
+    output: string | null;
+  };
+  /** Output with each answer cut at its feature's cap, and how many answers that cuts. */
+  cappedOutputTokens: number;
+  truncatedCalls: number;
+  /** On its own model, and on the one it would move to. */
+  reads: ReadTokens;
+  movedReads: ReadTokens;
 }
 
 /** Measured speed and judged quality of a model on a feature. */
@@ -286,7 +345,7 @@ export interface CallSource {
   ): Promise<Answer<QueryRow<M>>>;
   duplicates(
     scope: Scope,
-    question: { withinSeconds: readonly number[] },
+    question: { livesFrom: LivesFrom; lifetimes: readonly CacheLifetime[] },
     signal?: AbortSignal,
   ): Promise<Answer<DuplicateRow>>;
   /** `minimumTokens` is the shortest prompt, and the shortest hit, that the low saving counts. */
@@ -307,10 +366,10 @@ export interface CallSource {
   /** Models with most calls first, at most 200. */
   rates(scope: Scope, signal?: AbortSignal): Promise<Answer<RateRow>>;
   errors(scope: Scope, signal?: AbortSignal): Promise<Answer<ErrorRow>>;
-  /** `shortSeconds` < `mediumSeconds`: the lifetimes that part repeats. */
+  /** All priced calls, by what a plan of levers makes of them. */
   jointUsage(
     scope: Scope,
-    question: { steps: readonly number[]; shortSeconds: number; mediumSeconds: number },
+    question: JointQuestion,
     signal?: AbortSignal,
   ): Promise<Answer<JointRow>>;
 }

@@ -3,12 +3,14 @@ import type { Call } from "../../db/clickhouse/call";
 import { formatUsd, parseUsd, priceCall } from "../../db/prices";
 import {
   comparePeriods,
+  type JointPlanParams,
   jointPlan,
   latencyByFeature,
   leverModelSwap,
   leverPromptCache,
   leverResponseCache,
   leverRetryWaste,
+  PlanInputError,
 } from "../../party/analysis";
 import { aCall, generatedCalls } from "../clickhouse/support/calls";
 import { heldLog } from "./support/scopes";
@@ -227,7 +229,7 @@ describe("swaps and the joint plan over a generated log", () => {
       let cost = 0n;
       let planned = 0n;
       for (const own of ordered) {
-        const key = JSON.stringify([own.provider, own.model, own.promptHash]);
+        const key = JSON.stringify([own.feature, own.provider, own.model, own.promptHash]);
         const before = own.status === "ok" && own.promptHash !== "" ? last.get(key) : undefined;
         if (own.status === "ok" && own.promptHash !== "") last.set(key, own.time);
         const price = priceCall(own);
@@ -328,4 +330,52 @@ describe("periods", () => {
       p95Change: "96.4274",
     });
   });
+});
+
+describe("a plan that cannot be reckoned", () => {
+  const swap = {
+    feature: "chat",
+    fromProvider: "openai",
+    fromModel: "gpt-4o",
+    toProvider: "openai",
+    toModel: "gpt-4o-mini",
+  };
+  const wrong: Array<[string, JointPlanParams]> = [
+    ["levers", { levers: [], swaps: [] }],
+    ["swaps[1]", { levers: ["model-swap"], swaps: [swap, swap] }],
+    ["swaps[0]", { levers: ["model-swap"], swaps: [{ ...swap, toModel: "house-model-7" }] }],
+    [
+      "cascades[0]",
+      {
+        levers: ["model-swap", "cascade"],
+        swaps: [swap],
+        cascades: [{ ...swap, escalatedPercent: 10 }],
+      },
+    ],
+    [
+      "cascades[0].escalatedPercent",
+      { levers: ["cascade"], swaps: [], cascades: [{ ...swap, escalatedPercent: 12.5 }] },
+    ],
+    ["caps[0].tokens", { levers: ["output-cap"], swaps: [], caps: [{ feature: "a", tokens: 0 }] }],
+    [
+      "caps",
+      {
+        levers: ["output-cap"],
+        swaps: [],
+        caps: [
+          { feature: "a", tokens: 1 },
+          { feature: "a", tokens: 2 },
+        ],
+      },
+    ],
+    ["promptCacheSeconds", { levers: ["prompt-cache"], swaps: [], promptCacheSeconds: Number.NaN }],
+  ];
+  for (const [field, params] of wrong) {
+    it(`names ${field}`, async () => {
+      const { source, scope } = heldLog([call("a", 0)]);
+      const failure = await jointPlan(source, scope, params).catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(PlanInputError);
+      expect(failure).toMatchObject({ field });
+    });
+  }
 });

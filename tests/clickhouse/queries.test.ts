@@ -9,7 +9,14 @@ import {
   askTimeline,
   askTotals,
 } from "../../party/analysis/profile-questions";
-import { type CallSource, type Dimension, rankings, type Scope } from "../../party/analysis/source";
+import {
+  type CacheLifetime,
+  type CallSource,
+  type Dimension,
+  type JointQuestion,
+  rankings,
+  type Scope,
+} from "../../party/analysis/source";
 import { memorySource } from "../analysis/support/memory-source";
 import { aCall, generatedCalls } from "./support/calls";
 import { startTestClickHouse, type TestClickHouse } from "./support/engine";
@@ -24,6 +31,11 @@ beforeAll(async () => {
   clickhouse = engine.clickhouse;
 });
 afterAll(() => engine?.stop());
+
+const lifetimes: [CacheLifetime, CacheLifetime] = [
+  { seconds: 3600, features: [{ feature: "search", seconds: 7200 }] },
+  { seconds: 86_400, features: [] },
+];
 
 /** Every question over a scope, with its rows in an order of their own where the store promises none. */
 function questions(source: CallSource, scope: Scope) {
@@ -52,25 +64,71 @@ function questions(source: CallSource, scope: Scope) {
     "timeline hour": () => askTimeline(source, scope, { grain: "hour" }),
     "periods as a whole": () => askPeriods(source, scope, { ...pair, by: null }),
     "periods by feature": () => askPeriods(source, scope, { ...pair, by: "feature" }),
-    duplicates: () => source.duplicates(scope, { withinSeconds: [3600, 86_400] }),
+    duplicates: () => source.duplicates(scope, { livesFrom: "last-use", lifetimes }),
+    "duplicates since their storing": () =>
+      source.duplicates(scope, { livesFrom: "store", lifetimes }),
     "prefix reuse": () => source.prefixReuse(scope, { lifetimeSeconds: 900, minimumTokens: 1024 }),
     "model usage": () => source.modelUsage(scope, { steps: [1000, 200_000] }),
     "model usage without steps": () => source.modelUsage(scope, { steps: [] }),
     "model profiles": () => source.modelProfiles(scope),
     errors: () => source.errors(scope),
-    "joint usage": () =>
-      source.jointUsage(scope, { steps: [200_000], shortSeconds: 3600, mediumSeconds: 86_400 }),
+  };
+}
+
+type Ask = () => Promise<{ rows: readonly object[] }>;
+
+/** What a plan asks, with much and with little in it; the plans' own comparison covers what is between. */
+function jointQuestions(source: CallSource, scope: Scope) {
+  const answers = (livesFrom: "store" | "last-use") => ({
+    livesFrom,
+    low: lifetimes[0],
+    central: lifetimes[1],
+  });
+  const caps = [{ feature: "search", tokens: 300 }];
+  const move = { feature: "chat", provider: "openai", keepsReads: true, excluded: false };
+  const prompt = {
+    lifetimeSeconds: 900,
+    rules: [
+      { provider: "openai", model: "gpt-4o", minimumTokens: 1024, stepTokens: 128 },
+      { provider: "anthropic", model: "claude-sonnet-4-5", minimumTokens: 1024, stepTokens: 1 },
+    ],
+    moves: [
+      { ...move, model: "gpt-4o", minimumTokens: 2048, stepTokens: 64 },
+      { ...move, model: "o3", minimumTokens: 0, stepTokens: 1, keepsReads: false },
+      { ...move, model: "gpt-4o-mini", minimumTokens: 0, stepTokens: 1, excluded: true },
+    ],
+  };
+  const ask = (question: Partial<JointQuestion>) => () =>
+    source.jointUsage(scope, {
+      steps: [200_000],
+      answers: null,
+      caps: [],
+      prompt: null,
+      ...question,
+    });
+  return {
+    "joint usage with both caches": ask({ prompt, caps, answers: answers("last-use") }),
+    "joint usage without rules and moves": ask({
+      prompt: { lifetimeSeconds: 900, rules: [], moves: [] },
+      answers: answers("store"),
+    }),
   };
 }
 
 const ordered = new Set(["totals", "timeline day", "timeline hour"]);
 
-async function compareAll(real: CallSource, plain: CallSource, scope: Scope, seed: number) {
-  const asked = questions(real, scope);
-  const expected = questions(plain, scope);
+async function compareAll(
+  real: CallSource,
+  plain: CallSource,
+  scope: Scope,
+  seed: number,
+  questionsOf: (source: CallSource, scope: Scope) => Record<string, Ask> = questions,
+) {
+  const asked = questionsOf(real, scope);
+  const expected = questionsOf(plain, scope);
   for (const [name, ask] of Object.entries(asked)) {
     const found = rounded((await ask()).rows);
-    const wanted = rounded((await expected[name as keyof typeof expected]()).rows);
+    const wanted = rounded((await expected[name]?.())?.rows ?? []);
     const keepsOrder =
       ordered.has(name) || name.startsWith("breakdown") || name.startsWith("periods");
     const sort = (rows: string[]) => (keepsOrder ? rows : [...rows].sort());
@@ -119,6 +177,7 @@ describe("the questions over calls", () => {
       const datasets = sets.map(({ datasetId }) => ({ id: datasetId, name: "log", version: 1 }));
       const whole: Scope = { workspaceId, datasets, from: null, to: null, filters: {} };
       await compareAll(real, plain, whole, seed);
+      await compareAll(real, plain, whole, seed, jointQuestions);
       await compareAll(
         real,
         plain,
@@ -144,7 +203,7 @@ describe("the questions over calls", () => {
         seed,
       );
       await compareAll(real, plain, { ...whole, datasets: [] }, seed);
-    });
+    }, 120_000);
   }
 
   it("keep to the edges: a range's start is in and its end is out, a lifetime's last moment counts", async () => {
@@ -164,20 +223,28 @@ describe("the questions over calls", () => {
     };
     expect((await askTotals(real, scope)).rows[0]?.calls).toBe(6);
     expect((await askTotals(real, { ...scope, from: start + 1 })).rows[0]?.calls).toBe(5);
-    const [repeats] = (await real.duplicates(scope, { withinSeconds: [3599, 86_400] })).rows;
-    expect(repeats).toMatchObject({
-      repeats: 5,
-      within: [{ repeats: 4 }, { repeats: 5 }],
+    const lives = (seconds: number) => ({ seconds, features: [] });
+    const served = async (livesFrom: "store" | "last-use", seconds: number) =>
+      (await real.duplicates(scope, { livesFrom, lifetimes: [lives(seconds)] })).rows[0];
+    expect(await served("last-use", 3599)).toMatchObject({ repeats: 5, served: [{ repeats: 4 }] });
+    expect(await served("last-use", 86_400)).toMatchObject({ served: [{ repeats: 5 }] });
+    // Stored at 0; served at 1 and 3600; dead at 3601 and stored again; served at 7200; dead at 93,600.
+    expect(await served("store", 3600)).toMatchObject({ repeats: 5, served: [{ repeats: 3 }] });
+    const classes = await real.jointUsage(scope, {
+      steps: [],
+      answers: { livesFrom: "last-use", low: lives(3598), central: lives(3599) },
+      caps: [],
+      prompt: null,
     });
-    const fates = (
-      await real.jointUsage(scope, { steps: [], shortSeconds: 3598, mediumSeconds: 3599 })
-    ).rows;
-    expect(Object.fromEntries(fates.map(({ fate, calls }) => [fate, calls]))).toEqual({
-      kept: 1,
-      "repeat-short": 2,
-      "repeat-medium": 2,
-      "repeat-long": 1,
-    });
+    const calls = (low: boolean, central: boolean, high: boolean) =>
+      classes.rows.find(
+        ({ served }) => served.low === low && served.central === central && served.high === high,
+      )?.calls;
+    expect(classes.rows).toHaveLength(4);
+    expect(calls(false, false, false)).toBe(1);
+    expect(calls(true, true, true)).toBe(2);
+    expect(calls(false, true, true)).toBe(2);
+    expect(calls(false, false, true)).toBe(1);
   });
 
   it("see nothing of another workspace, whatever dataset is named", async () => {

@@ -1,52 +1,45 @@
 import { z } from "zod";
 import type { CallOptions, ClickHouse } from "../client";
 import { count, money, noneIsZero } from "../rows";
-import { type Condition, callsIn, type Scope } from "../scope";
+import { callsIn, type Scope } from "../scope";
 import { ask } from "./ask";
+import { type CacheLifetime, type LivesFrom, repeatsIn } from "./repeats";
 
-/**
- * The calls of a scope with `is_repeat` and `gap_ms`: whether a successful call with the same
- * provider, model and prompt hash came before it in the same dataset, and how long before.
- * Datasets are kept apart: the same log imported twice is no repeat.
- */
-export function callsWithRepeats(calls: Condition, columns: string): string {
-  return `SELECT ${columns},
-    prompt_hash != '' AS hashed,
-    status = 'ok' AND hashed AND row_number() OVER same > 1 AS is_repeat,
-    toUnixTimestamp64Milli(time) - lagInFrame(toUnixTimestamp64Milli(time)) OVER same AS gap_ms
-  FROM ${calls.sql}
-  WINDOW same AS (
-    PARTITION BY dataset_id, status, provider, model, prompt_hash, if(prompt_hash = '', id, '')
-    ORDER BY time, id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)`;
-}
-
-/** Exact repeats per feature, and those of them within each of the given lifetimes. */
+/** Exact repeats per feature, and those of them that a cache with each of the given lifetimes would have served. */
 export function duplicates(
   clickhouse: ClickHouse,
   scope: Scope,
-  { withinSeconds }: { withinSeconds: readonly number[] },
+  question: { livesFrom: LivesFrom; lifetimes: readonly CacheLifetime[] },
   options: CallOptions = {},
 ) {
   const calls = callsIn(scope);
-  const parameters = { ...calls.parameters };
-  const within = withinSeconds.map((seconds, index) => {
-    parameters[`within_${index}`] = seconds * 1000;
-    const condition = `is_repeat AND gap_ms <= {within_${index}:Int64}`;
+  const repeats = repeatsIn(calls, "feature, cost_usd", question);
+  const served = question.lifetimes.map((_, index) => {
+    const condition = `served_${index}`;
     return `[toString(countIf(${condition})), toString(ifNull(sumIf(cost_usd, ${condition}), 0)), toString(countIf(${condition} AND cost_usd IS NOT NULL))]`;
   });
-  const sql = `SELECT toString(feature) AS feature_name,
-  countIf(status = 'ok') AS calls,
-  countIf(status = 'ok' AND hashed) AS hashed_calls,
-  toString(sum(cost_usd)) AS cost,
-  countIf(is_repeat) AS repeats,
-  toString(sumIf(cost_usd, is_repeat)) AS repeat_cost,
-  countIf(is_repeat AND cost_usd IS NULL) AS unpriced_repeats,
-  CAST([${within.join(", ")}], 'Array(Array(String))') AS within
+  const sql = `SELECT feature_name, calls, hashed_calls, cost, repeats, toString(repeats_cost) AS repeat_cost, unpriced_repeats,
+  if(empty(served), arrayWithConstant(${question.lifetimes.length}, ['0', '0', '0']), served) AS served
 FROM (
-  ${callsWithRepeats(calls, "feature, status, cost_usd")}
-)
-GROUP BY feature_name
-ORDER BY sumIf(cost_usd, is_repeat) DESC NULLS LAST, repeats DESC, feature_name`;
+  SELECT toString(feature) AS feature_name,
+    countIf(status = 'ok') AS calls,
+    countIf(status = 'ok' AND prompt_hash != '') AS hashed_calls,
+    toString(sum(cost_usd)) AS cost
+  FROM ${calls.sql}
+  GROUP BY feature_name
+) AS everything
+LEFT JOIN (
+  SELECT toString(feature) AS feature_name,
+    countIf(is_repeat) AS repeats,
+    sumIf(cost_usd, is_repeat) AS repeats_cost,
+    countIf(is_repeat AND cost_usd IS NULL) AS unpriced_repeats,
+    CAST([${served.join(", ")}], 'Array(Array(String))') AS served
+  FROM (
+    ${repeats.twice}
+  )
+  GROUP BY feature_name
+) AS repeated USING (feature_name)
+ORDER BY repeats_cost DESC NULLS LAST, repeats DESC, feature_name`;
 
   const row = z
     .object({
@@ -57,7 +50,7 @@ ORDER BY sumIf(cost_usd, is_repeat) DESC NULLS LAST, repeats DESC, feature_name`
       repeats: count,
       repeat_cost: money,
       unpriced_repeats: count,
-      within: z.array(z.tuple([count, money, count])),
+      served: z.array(z.tuple([count, money, count])),
     })
     .transform((found) => ({
       feature: found.feature_name,
@@ -67,15 +60,14 @@ ORDER BY sumIf(cost_usd, is_repeat) DESC NULLS LAST, repeats DESC, feature_name`
       repeats: found.repeats,
       repeatCostUsd: noneIsZero(found.repeat_cost, found.repeats),
       unpricedRepeats: found.unpriced_repeats,
-      within: found.within.map(([repeats, cost, priced], index) => ({
-        seconds: withinSeconds[index] ?? 0,
+      served: found.served.map(([repeats, cost, priced]) => ({
         repeats,
         costUsd: repeats > 0 && priced === 0 ? null : cost,
       })),
     }));
   return ask(
     clickhouse.tagged({ workspace: scope.workspaceId }),
-    { name: "duplicates", sql, parameters },
+    { name: "duplicates", sql, parameters: repeats.parameters },
     row,
     options,
   );

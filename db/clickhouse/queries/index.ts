@@ -1,7 +1,8 @@
 export { duplicates } from "./duplicates";
 export { errors } from "./errors";
+export { jointUsage } from "./joint-usage";
 export { labelPairs, modelLabels } from "./labels";
 export { modelProfiles } from "./model-profiles";
 export { prefixReuse } from "./prefix-reuse";
 export { rates } from "./rates";
-export { jointUsage, modelUsage } from "./usage";
+export { modelUsage } from "./usage";

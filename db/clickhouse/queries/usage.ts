@@ -3,9 +3,9 @@ import type { CallOptions, ClickHouse } from "../client";
 import { count, money } from "../rows";
 import { callsIn, type Scope } from "../scope";
 import { ask } from "./ask";
-import { callsWithRepeats } from "./duplicates";
 
-const usageShape = {
+/** Tokens and cost of a segment's calls: the schema of its row, the columns of the SELECT, and the row made of them. */
+export const usageShape = {
   feature_name: z.string(),
   provider_name: z.string(),
   model_name: z.string(),
@@ -19,7 +19,7 @@ const usageShape = {
   cost: money,
 };
 
-const usageColumns = `toString(feature) AS feature_name,
+export const usageColumns = `toString(feature) AS feature_name,
   toString(provider) AS provider_name,
   toString(model) AS model_name,
   arrayCount(start -> input_tokens > start, {steps:Array(UInt64)}) AS step,
@@ -33,7 +33,7 @@ const usageColumns = `toString(feature) AS feature_name,
 
 const usageRow = z.object(usageShape);
 
-function usageOf(found: z.output<typeof usageRow>) {
+export function usageOf(found: z.output<typeof usageRow>) {
   return {
     feature: found.feature_name,
     provider: found.provider_name,
@@ -68,66 +68,6 @@ ORDER BY feature_name, provider_name, model_name, step`;
     clickhouse.tagged({ workspace: scope.workspaceId }),
     { name: "model-usage", sql, parameters: { ...calls.parameters, steps: [...steps] } },
     usageRow.transform(usageOf),
-    options,
-  );
-}
-
-const jointRow = z
-  .object({
-    fate: z.enum([
-      "failed-first",
-      "failed-second",
-      "failed-later",
-      "repeat-short",
-      "repeat-medium",
-      "repeat-long",
-      "kept",
-    ]),
-    ...usageShape,
-  })
-  .transform(({ fate, ...usage }) => ({ fate, ...usageOf(usage) }));
-
-/**
- * The same over all priced calls, each in exactly one class: failed (by attempt), a repeat (by the
- * time since the previous identical call), or kept. One call, one class: no dollar is saved twice.
- */
-export function jointUsage(
-  clickhouse: ClickHouse,
-  scope: Scope,
-  question: { steps: readonly number[]; shortSeconds: number; mediumSeconds: number },
-  options: CallOptions = {},
-) {
-  const calls = callsIn(scope);
-  const columns =
-    "feature, provider, model, status, retry, input_tokens, cache_read_tokens, cache_write_tokens, output_tokens, cost_usd";
-  const sql = `SELECT multiIf(
-    status = 'error' AND retry = 0, 'failed-first',
-    status = 'error' AND retry = 1, 'failed-second',
-    status = 'error', 'failed-later',
-    is_repeat AND gap_ms <= {short_ms:Int64}, 'repeat-short',
-    is_repeat AND gap_ms <= {medium_ms:Int64}, 'repeat-medium',
-    is_repeat, 'repeat-long',
-    'kept') AS fate,
-  ${usageColumns}
-FROM (
-  ${callsWithRepeats(calls, columns)}
-)
-WHERE cost_usd IS NOT NULL
-GROUP BY fate, feature_name, provider_name, model_name, step
-ORDER BY fate, feature_name, provider_name, model_name, step`;
-  return ask(
-    clickhouse.tagged({ workspace: scope.workspaceId }),
-    {
-      name: "joint-usage",
-      sql,
-      parameters: {
-        ...calls.parameters,
-        steps: [...question.steps],
-        short_ms: question.shortSeconds * 1000,
-        medium_ms: question.mediumSeconds * 1000,
-      },
-    },
-    jointRow,
     options,
   );
 }

@@ -165,7 +165,7 @@ function brief(plan: ToolUse<JointPlanResult> | null, texts: readonly RichText[]
 }
 
 /** A lever over everything, when it saves something. */
-function whole<Result extends LeverResult>(
+function whole<Result extends LeverResult & { lever: Recommendation["lever"] }>(
   use: ToolUse<Result> | null,
   standing: "plan" | "beside",
   why: string,

@@ -6,18 +6,14 @@ import {
 } from "../../../db/call-query";
 import type { Call } from "../../../db/clickhouse/call";
 import { formatUsd, priceCall } from "../../../db/prices";
-import type {
-  Answer,
-  CallFate,
-  CallSource,
-  Percentiles,
-  Scope,
-  UsageRow,
-} from "../../../party/analysis/source";
+import type { Answer, CallSource, Percentiles, Scope } from "../../../party/analysis/source";
 import { groupBy } from "./group-by";
 import { labelsByModel, pairsOfModels } from "./memory-labels";
 import { percentile, queryInMemory } from "./memory-query";
 import { ratesByModel } from "./memory-rates";
+import { exactRepeats, servedRepeats } from "./plain-caches";
+import { jointRows, usage } from "./plain-joint-rows";
+import { spend } from "./plain-sums";
 import type { StoredCall } from "./stored-call";
 
 /**
@@ -54,11 +50,12 @@ export function memorySource(
       // The rows were made of the question's own measures.
       return answer(rows) as Answer<QueryRow<M>>;
     },
-    duplicates: async (scope, { withinSeconds }) => {
+    duplicates: async (scope, { livesFrom, lifetimes }) => {
       const calls = inScope(scope);
-      const gaps = repeatGaps(calls);
+      const repeated = exactRepeats(calls);
+      const served = lifetimes.map((lifetime) => servedRepeats(calls, livesFrom, lifetime));
       const rows = [...groupBy(calls, (call) => call.feature)].map(([feature, own]) => {
-        const repeats = own.filter((call) => gaps.has(call));
+        const repeats = own.filter((call) => repeated.has(call));
         return {
           feature,
           calls: own.filter((call) => call.status === "ok").length,
@@ -67,12 +64,11 @@ export function memorySource(
           repeats: repeats.length,
           repeatCostUsd: repeats.length === 0 ? "0" : spend(repeats),
           unpricedRepeats: repeats.filter((call) => call.cost === null).length,
-          within: withinSeconds.map((seconds) => {
-            const close = repeats.filter((call) => (gaps.get(call) ?? 0) <= seconds * 1000);
+          served: served.map((answered) => {
+            const counted = own.filter((call) => answered.has(call));
             return {
-              seconds,
-              repeats: close.length,
-              costUsd: close.length === 0 ? "0" : spend(close),
+              repeats: counted.length,
+              costUsd: counted.length === 0 ? "0" : spend(counted),
             };
           }),
         };
@@ -156,30 +152,7 @@ export function memorySource(
       const calls = inScope(scope).filter((call) => call.status === "ok" && call.cost !== null);
       return answer(usage(calls, steps));
     },
-    jointUsage: async (scope, { steps, shortSeconds, mediumSeconds }) => {
-      const calls = inScope(scope);
-      const gaps = repeatGaps(calls);
-      const fateOf = (call: StoredCall): CallFate => {
-        if (call.status === "error") {
-          return call.retry === 0
-            ? "failed-first"
-            : call.retry === 1
-              ? "failed-second"
-              : "failed-later";
-        }
-        const gap = gaps.get(call);
-        if (gap === undefined) return "kept";
-        if (gap <= shortSeconds * 1000) return "repeat-short";
-        return gap <= mediumSeconds * 1000 ? "repeat-medium" : "repeat-long";
-      };
-      const groups = groupBy(
-        calls.filter((call) => call.cost !== null),
-        fateOf,
-      );
-      return answer(
-        [...groups].flatMap(([fate, own]) => usage(own, steps).map((row) => ({ fate, ...row }))),
-      );
-    },
+    jointUsage: async (scope, question) => answer(jointRows(inScope(scope), question)),
     rates: async (scope) => answer(ratesByModel(inScope(scope))),
     modelLabels: async (scope) => answer(labelsByModel(inScope(scope))),
     labelPairs: async (scope) => answer(pairsOfModels(inScope(scope))),
@@ -250,60 +223,10 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function costOf(calls: readonly StoredCall[]): bigint | null {
-  const known = calls.flatMap((call) => (call.cost === null ? [] : [call.cost]));
-  return known.length === 0 ? null : known.reduce((sum, cost) => sum + cost, 0n);
-}
-
-function spend(calls: readonly StoredCall[]): string | null {
-  const cost = costOf(calls);
-  return cost === null ? null : formatUsd(cost);
-}
-
 function percentiles(own: readonly StoredCall[], what: "latencyMs" | "ttftMs"): Percentiles | null {
   const values = own.flatMap((call) => (call.status === "ok" ? (call[what] ?? []) : []));
   const [p50, p95, p99] = [0.5, 0.95, 0.99].map((level) => percentile(values, level) ?? 0);
   if (values.length === 0 || p50 === undefined || p95 === undefined || p99 === undefined)
     return null;
   return { calls: values.length, p50, p95, p99 };
-}
-
-/** For each exact repeat, the ms since the previous identical call. `calls` are in order of time. */
-function repeatGaps(calls: readonly StoredCall[]): Map<StoredCall, number> {
-  const gaps = new Map<StoredCall, number>();
-  const last = new Map<string, number>();
-  for (const call of calls) {
-    if (call.status !== "ok" || call.promptHash === "") continue;
-    const key = JSON.stringify([call.datasetId, call.provider, call.model, call.promptHash]);
-    const before = last.get(key);
-    if (before !== undefined) gaps.set(call, call.time - before);
-    last.set(key, call.time);
-  }
-  return gaps;
-}
-
-function usage(calls: readonly StoredCall[], steps: readonly number[]): UsageRow[] {
-  const stepOf = (call: StoredCall) => steps.filter((start) => call.inputTokens > start).length;
-  const groups = groupBy(calls, (call) =>
-    JSON.stringify([call.feature, call.provider, call.model, stepOf(call)]),
-  );
-  return [...groups.values()].map((own) => {
-    const [first] = own;
-    if (!first) throw new Error("a group has calls");
-    const sum = (pick: (call: StoredCall) => number) =>
-      own.reduce((total, call) => total + pick(call), 0);
-    return {
-      feature: first.feature,
-      provider: first.provider,
-      model: first.model,
-      step: stepOf(first),
-      calls: own.length,
-      inputTokens: sum((call) => call.inputTokens),
-      cacheReadTokens: sum((call) => call.cacheReadTokens),
-      cacheWriteTokens: sum((call) => call.cacheWriteTokens),
-      outputTokens: sum((call) => call.outputTokens),
-      longestTokens: Math.max(...own.map((call) => call.inputTokens + call.outputTokens)),
-      costUsd: spend(own) ?? "0",
-    };
-  });
 }

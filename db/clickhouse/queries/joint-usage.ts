@@ -1,0 +1,242 @@
+import { z } from "zod";
+import type { CallOptions, ClickHouse } from "../client";
+import { count, flag } from "../rows";
+import { type Condition, callsIn, type Scope } from "../scope";
+import { ask } from "./ask";
+import { type PrefixReplay, prefixRuns, tokensRead, tokensServed } from "./prefix-replay";
+import { type CacheLifetime, type LivesFrom, repeatsIn } from "./repeats";
+import { usageColumns, usageOf, usageShape } from "./usage";
+
+interface PrefixRule {
+  provider: string;
+  model: string;
+  minimumTokens: number;
+  stepTokens: number;
+}
+
+export interface JointQuestion {
+  /** Input sizes at which one of the models in question changes its price. */
+  steps: readonly number[];
+  /** Lifetimes of cached answers in the low and the central case; the high one never forgets. */
+  answers: { livesFrom: LivesFrom; low: CacheLifetime; central: CacheLifetime } | null;
+  /** Longest answer of a feature, tokens. */
+  caps: ReadonlyArray<{ feature: string; tokens: number }>;
+  prompt: {
+    lifetimeSeconds: number;
+    /** What providers cache; a model without a rule has no minimum and no steps. */
+    rules: readonly PrefixRule[];
+    /** Segments that change their model: each has caches of its own. `provider` and `model` are those of the log. */
+    moves: ReadonlyArray<
+      PrefixRule & {
+        feature: string;
+        /** Reads that the log has already carry over to the new model. */
+        keepsReads: boolean;
+        /** The segment takes no part in prompt caching. */
+        excluded: boolean;
+      }
+    >;
+  } | null;
+}
+
+/** Which calls the prefix cache sees, and how long its entries live, in the order of `reads_*`. */
+const replayNames = ["all", "kept_low", "kept_central", "all_ever", "kept_ever"] as const;
+
+const pico = z.string().regex(/^\d+$/).nullable();
+
+const row = z
+  .object({
+    attempt: count,
+    served_low: flag,
+    served_central: flag,
+    served_ever: flag,
+    cacheable: flag,
+    cacheable_moved: flag,
+    price_input: pico,
+    price_cache_read: pico,
+    price_cache_write: pico,
+    price_output: pico,
+    capped_output_sum: count,
+    truncated_calls: count,
+    reads: z.array(count).length(replayNames.length),
+    moved_reads: z.array(count).length(replayNames.length),
+    ...usageShape,
+  })
+  .transform((found) => ({
+    ...usageOf(found),
+    attempt: found.attempt,
+    served: { low: found.served_low, central: found.served_central, high: found.served_ever },
+    cacheable: found.cacheable,
+    cacheableMoved: found.cacheable_moved,
+    prices: {
+      input: found.price_input,
+      cacheRead: found.price_cache_read,
+      cacheWrite: found.price_cache_write,
+      output: found.price_output,
+    },
+    cappedOutputTokens: found.capped_output_sum,
+    truncatedCalls: found.truncated_calls,
+    reads: readsOf(found.reads),
+    movedReads: readsOf(found.moved_reads),
+  }));
+
+function readsOf(reads: readonly number[]) {
+  const [all = 0, keptLow = 0, keptCentral = 0, allEver = 0, keptEver = 0] = reads;
+  return { all, keptLow, keptCentral, allEver, keptEver };
+}
+
+/**
+ * All priced calls of the scope in classes: which attempt failed (0: succeeded), whether a cache of
+ * answers would have served it in each case, whether its prompt can be cached (on its own model,
+ * and on the one it would move to), segment, input step and prices. Every call is in one class, and what a plan of levers
+ * makes of a call follows from its class and these sums: one pass prices every subset of the levers exactly.
+ *
+ * `reads`: input tokens billed as cached reads, at least those that the log has, when prompts are cached,
+ * for all calls and for those that a cache of answers leaves, with the asked lifetime and for ever.
+ */
+export function jointUsage(
+  clickhouse: ClickHouse,
+  scope: Scope,
+  question: JointQuestion,
+  options: CallOptions = {},
+) {
+  const { prompt, caps } = question;
+  const columns = [
+    "id, dataset_id, feature, provider, model, status, retry, input_tokens, cache_read_tokens, cache_write_tokens, output_tokens, cost_usd",
+    "price_input, price_cache_read, price_cache_write, price_output",
+    ...(prompt ? ["time, prefix_blocks, block_tokens"] : []),
+  ].join(", ");
+  const calls = callsInCases(callsIn(scope), columns, question.answers);
+  const { parameters } = calls;
+  parameters.steps = [...question.steps];
+  const cap =
+    caps.length === 0
+      ? "output_tokens"
+      : "transform(toString(feature), {cap_features:Array(String)}, {cap_tokens:Array(UInt64)}, toUInt64(18446744073709551615))";
+  if (caps.length > 0) {
+    parameters.cap_features = caps.map(({ feature }) => feature);
+    parameters.cap_tokens = caps.map(({ tokens }) => tokens);
+  }
+  const source = prompt ? replayed(calls, prompt, question.answers !== null) : plain(calls);
+  const keys =
+    "attempt, served_low, served_central, served_ever, cacheable, cacheable_moved, price_input, price_cache_read, price_cache_write, price_output, feature_name, provider_name, model_name, step";
+  const sql = `SELECT if(status = 'ok', 0, least(retry, 2) + 1) AS attempt,
+  served_low, served_central, served_ever, cacheable, cacheable_moved,
+  toString(price_input) AS price_input, toString(price_cache_read) AS price_cache_read,
+  toString(price_cache_write) AS price_cache_write, toString(price_output) AS price_output,
+  ${usageColumns},
+  sum(least(output_tokens, ${cap})) AS capped_output_sum,
+  countIf(output_tokens > ${cap}) AS truncated_calls,
+  [${replayNames.map((name) => `sum(reads_${name})`).join(", ")}] AS reads,
+  [${replayNames.map((name) => `sum(moved_reads_${name})`).join(", ")}] AS moved_reads
+FROM (
+${source}
+)
+WHERE cost_usd IS NOT NULL
+GROUP BY ${keys}
+ORDER BY ${keys}`;
+  return ask(
+    clickhouse.tagged({ workspace: scope.workspaceId }),
+    { name: "joint-usage", sql, parameters, limits: { resultRows: 50_000 } },
+    row,
+    options,
+  );
+}
+
+/** The calls with `served_low`, `served_central` and `served_ever`. */
+function callsInCases(calls: Condition, columns: string, answers: JointQuestion["answers"]) {
+  if (!answers) {
+    return {
+      sql: `SELECT ${columns}, false AS served_low, false AS served_central, false AS served_ever FROM ${calls.sql}`,
+      parameters: { ...calls.parameters },
+    };
+  }
+  const { livesFrom, low, central } = answers;
+  const repeats = repeatsIn(calls, columns, { livesFrom, lifetimes: [low, central] });
+  return {
+    sql: `SELECT ${columns}, served_0 AS served_low, served_1 AS served_central, is_repeat AS served_ever FROM (${repeats.twice})
+  UNION ALL
+  SELECT ${columns}, false AS served_low, false AS served_central, false AS served_ever FROM ${calls.sql} AND ${repeats.others}`,
+    parameters: repeats.parameters,
+  };
+}
+
+function plain(calls: Condition): string {
+  const none = replayNames.flatMap((name) => [
+    `toUInt64(0) AS reads_${name}`,
+    `toUInt64(0) AS moved_reads_${name}`,
+  ]);
+  return `SELECT *, false AS cacheable, false AS cacheable_moved, ${none.join(", ")} FROM (${calls.sql})`;
+}
+
+/** The calls, with the tokens that each replay of the prefix cache reads. */
+function replayed(
+  calls: Condition,
+  prompt: NonNullable<JointQuestion["prompt"]>,
+  hasAnswers: boolean,
+): string {
+  const { parameters } = calls;
+  const { moves, rules } = prompt;
+  parameters.prefix_ms = prompt.lifetimeSeconds * 1000;
+  const nul = "char(0)";
+  let move = "toUInt32(0)";
+  if (moves.length > 0) {
+    move = `toUInt32(transform(concat(feature, ${nul}, provider, ${nul}, model), {moves:Array(String)}, arrayEnumerate({moves:Array(String)}), 0))`;
+    parameters.moves = moves.map(({ feature, provider, model }) =>
+      [feature, provider, model].join("\0"),
+    );
+  }
+  // Place 1 stands for the calls that do not move.
+  parameters.move_minimum = [0, ...moves.map(({ minimumTokens }) => minimumTokens)];
+  parameters.move_step = [1, ...moves.map(({ stepTokens }) => stepTokens)];
+  parameters.move_keeps = [0, ...moves.map(({ keepsReads }) => Number(keepsReads))];
+  parameters.move_excluded = [0, ...moves.map(({ excluded }) => Number(excluded))];
+  const ofMove = (name: string, type: string) => `{${name}:Array(${type})}[move + 1]`;
+  let minimum = "toUInt64(0)";
+  let step = "toUInt64(1)";
+  if (rules.length > 0) {
+    const rule = (name: string, otherwise: number) =>
+      `transform(concat(provider, ${nul}, model), {rules:Array(String)}, {${name}:Array(UInt64)}, toUInt64(${otherwise}))`;
+    minimum = rule("rule_minimum", 0);
+    step = rule("rule_step", 1);
+    parameters.rules = rules.map(({ provider, model }) => [provider, model].join("\0"));
+    parameters.rule_minimum = rules.map(({ minimumTokens }) => minimumTokens);
+    parameters.rule_step = rules.map(({ stepTokens }) => stepTokens);
+  }
+  const numbered = `SELECT *, toUInt32(row_number() OVER (ORDER BY time, id, dataset_id)) AS number,
+    ${move} AS move,
+    status = 'ok' AND notEmpty(prefix_blocks) AND ${ofMove("move_excluded", "UInt8")} = 0 AS has_prefix
+  FROM (${calls.sql})`;
+  const source = `SELECT number, toUnixTimestamp64Milli(time) AS at_ms, cityHash64(dataset_id, provider, model, move) AS cache,
+    toUInt8((NOT served_low) + 2 * (NOT served_central) + 4 * (NOT served_ever)) AS flags, prefix_blocks
+  FROM (${numbered}) WHERE has_prefix`;
+  const asked = "{prefix_ms:Int64}";
+  const replays: PrefixReplay[] = [
+    { keptBit: null, lifetimeMs: asked },
+    ...(hasAnswers
+      ? [
+          { keptBit: 0, lifetimeMs: asked },
+          { keptBit: 1, lifetimeMs: asked },
+        ]
+      : []),
+    { keptBit: null, lifetimeMs: null },
+    ...(hasAnswers ? [{ keptBit: 2, lifetimeMs: null }] : []),
+  ];
+  // Without cached answers, the calls that they leave are all calls.
+  const runOf = hasAnswers ? [0, 1, 2, 3, 4] : [0, 0, 0, 1, 1];
+  const reads = replayNames.flatMap((name, index) => {
+    const served = tokensServed(`run_${runOf[index]}`);
+    const logged = `if(${ofMove("move_keeps", "UInt8")} = 1, cache_read_tokens, toUInt64(0))`;
+    return [
+      `greatest(cache_read_tokens, ${tokensRead(served, "own_minimum", "own_step")}) AS reads_${name}`,
+      `greatest(${logged}, ${tokensRead(served, ofMove("move_minimum", "UInt64"), ofMove("move_step", "UInt64"))}) AS moved_reads_${name}`,
+    ];
+  });
+  return `SELECT *, ${minimum} AS own_minimum, ${step} AS own_step,
+  has_prefix AND input_tokens >= own_minimum AS cacheable,
+  has_prefix AND move > 0 AND input_tokens >= ${ofMove("move_minimum", "UInt64")} AS cacheable_moved,
+  ${reads.join(",\n  ")}
+FROM (${numbered}) AS calls
+LEFT JOIN (
+  ${prefixRuns(source, replays)}
+) AS runs USING (number)`;
+}
