@@ -3,7 +3,9 @@ import { createRequestHandler } from "@remix-run/express";
 import { broadcastDevReady, type ServerBuild } from "@remix-run/node";
 import compression from "compression";
 import express, { type NextFunction, type Request, type Response } from "express";
+import { keepHouse } from "./app/auth/housekeeping.server";
 import { watchInterruptedImports } from "./app/datasets/interrupted-imports.server";
+import { background } from "./app/platform/node";
 import { withOutageAnswers } from "./app/platform/outage.server";
 import { assertSameOrigin, ForeignOriginError } from "./app/platform/same-origin";
 import { securityHeaders } from "./app/platform/security-headers";
@@ -13,6 +15,9 @@ import { listen, stopOnSignals } from "./db/startup/listen";
 
 // The compiler's declaration says `undefined` where the runtime's leaves out.
 const build = compiled as ServerBuild;
+
+/** Sign-ins keep house too; this is for servers to which nobody signs in. */
+const HOUSEKEEPING_EVERY_MS = 60 * 60 * 1_000;
 
 /** The Node server: startup first, then serve. Nothing listens before every check has passed. */
 async function main(): Promise<void> {
@@ -27,6 +32,7 @@ async function main(): Promise<void> {
     stopWatching();
     return close();
   });
+  setInterval(() => background(keepHouse()), HOUSEKEEPING_EVERY_MS).unref();
   console.log(`web: listening at ${config.APP_ORIGIN}`);
   if (process.env.NODE_ENV === "development") await broadcastDevReady(build);
 }

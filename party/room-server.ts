@@ -5,7 +5,8 @@ import { closeCodes } from "./protocol";
 import { admit, type DoorRules, ticketOf } from "./room/authorise";
 import type { RoomServices } from "./room/conversation";
 import { encode, refusal } from "./room/frames";
-import { answerRequest, judgeRequest, type RoomAnswer } from "./room/http";
+import { answerRequest, judgeRequest } from "./room/http";
+import type { RoomAnswer } from "./room/http-answers";
 import { Room } from "./room/room";
 import type { RoomStamp } from "./room/stamp";
 

@@ -8,6 +8,8 @@ export interface Member {
   user: { id: string; name: string; email: string | null };
   workspace: { id: string; name: string };
   role: MemberRole;
+  /** The hash that the session is known by. */
+  session: string;
 }
 
 const ORDER: Record<MemberRole, number> = { viewer: 0, member: 1, admin: 2, owner: 3 };
@@ -22,14 +24,14 @@ export async function requireMember(
 ): Promise<Member> {
   const session = await readSession(request);
   if (!session) throw redirect(loginFor(request));
-  const { user, workspace, role } = session;
+  const { user, workspace, role, idHash } = session;
   if (ORDER[role] < ORDER[atLeast]) {
     throw new Response(`This needs the role ${atLeast}; yours is ${role}.`, {
       status: 403,
       statusText: "Forbidden",
     });
   }
-  return { user, workspace, role };
+  return { user, workspace, role, session: idHash };
 }
 
 /** Only the address of a page leads back; that of a form's target does not show anything. */

@@ -1,15 +1,16 @@
 import { background, createCookie, getServices } from "#platform";
 import {
   createSession,
-  deleteExpiredSessions,
   deleteSession,
   findSession,
   type SessionOwner,
   type SignedIn,
 } from "../../db/postgres";
-import { purgeExpiredThreads } from "../chat/purge-threads.server";
+import { orderRoom } from "../chat/order-room.server";
 import { isHttps } from "../platform/security-headers";
+import { keepHouse } from "./housekeeping.server";
 import { isToken, newToken, tokenHash } from "./random-token";
+import { roomsOf } from "./session-rooms.server";
 
 const LIFETIME_SECONDS = 30 * 24 * 60 * 60;
 
@@ -35,22 +36,40 @@ export async function openSession({ userId, workspaceId }: SignedIn): Promise<st
     expiresAt: new Date(Date.now() + LIFETIME_SECONDS * 1000),
   });
   // A sign-in is rare and has just shown that the database answers: a good moment to tidy up.
-  background(deleteExpiredSessions(db));
-  background(purgeExpiredThreads(db));
+  background(keepHouse());
   return sessionCookie().serialize(id);
 }
 
-/** Whose session the request's cookie names; null when nobody's (any more). */
-export async function readSession(request: Request): Promise<SessionOwner | null> {
+/** Whose session the request's cookie names, with the hash it is known by; null when nobody's (any more). */
+export async function readSession(
+  request: Request,
+): Promise<(SessionOwner & { idHash: string }) | null> {
   const id = await sessionIdOf(request);
-  return id === null ? null : findSession(getServices().db, { idHash: await tokenHash(id) });
+  if (id === null) return null;
+  const idHash = await tokenHash(id);
+  const owner = await findSession(getServices().db, { idHash });
+  return owner && { ...owner, idHash };
 }
 
-/** Deletes the row, so that the cookie cannot be used again. Returns the Set-Cookie header that clears it. */
+/**
+ * Deletes the row, so that the cookie cannot be used again, and has the sign-in's sockets closed. Returns
+ * the Set-Cookie header that clears the cookie.
+ */
 export async function closeSession(request: Request): Promise<string> {
   const id = await sessionIdOf(request);
-  if (id !== null) await deleteSession(getServices().db, { idHash: await tokenHash(id) });
+  if (id !== null) {
+    const idHash = await tokenHash(id);
+    await deleteSession(getServices().db, { idHash });
+    background(tellRooms(idHash));
+  }
   return sessionCookie().serialize("", { maxAge: 0 });
+}
+
+/** A room that cannot be told finds out by itself within a minute. */
+async function tellRooms(idHash: string): Promise<void> {
+  const { redis, config } = getServices();
+  const rooms = await roomsOf(redis, idHash);
+  await Promise.all(rooms.map((place) => orderRoom(config, place, "look")));
 }
 
 async function sessionIdOf(request: Request): Promise<string | null> {

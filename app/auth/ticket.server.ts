@@ -1,4 +1,5 @@
 import { SignJWT } from "jose";
+import { v4 as newId } from "uuid";
 import { getServices } from "#platform";
 import {
   TICKET_AUDIENCE,
@@ -7,7 +8,7 @@ import {
 } from "../../party/protocol/ticket";
 import type { Member } from "./require-user.server";
 
-/** A ticket that opens the room of one thread once within a minute. The caller has checked that the thread is the workspace's. */
+/** A ticket that opens the room of one thread once within a minute, while the session lasts. The caller has checked that the thread is the workspace's. */
 export function issueRoomTicket(member: Member, threadId: string): Promise<string> {
   const claims: Omit<TicketClaims, "aud" | "exp"> = {
     sub: member.user.id,
@@ -15,6 +16,8 @@ export function issueRoomTicket(member: Member, threadId: string): Promise<strin
     room: threadId,
     workspace: member.workspace.id,
     role: member.role,
+    session: member.session,
+    jti: newId(),
   };
   return new SignJWT(claims)
     .setProtectedHeader({ alg: "HS256" })

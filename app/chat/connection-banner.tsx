@@ -58,6 +58,19 @@ export function ConnectionBanner({
       );
     case "forbidden":
       return <Banner tone="danger">You no longer have access to this thread.</Banner>;
+    case "deleted":
+      return (
+        <Banner
+          tone="danger"
+          action={
+            <a href="/threads?list=deleted" className={buttonClass("secondary", "small")}>
+              Recently deleted
+            </a>
+          }
+        >
+          This thread was deleted. It can be restored for 7 days.
+        </Banner>
+      );
     case "outdated":
       return (
         <Banner

@@ -198,7 +198,7 @@ export class LiveThread {
   #closed(fatal: FatalReason | null): void {
     this.#welcomed = false;
     const known = this.#snapshot.connection;
-    if (known === "signed-out" || known === "forbidden" || known === "outdated") return;
+    if (isFatal(known)) return;
     this.#change({ connection: fatal ?? "reconnecting" });
   }
 
@@ -240,6 +240,20 @@ export class LiveThread {
   #change(part: Partial<LiveThreadSnapshot>): void {
     this.#snapshot = { ...this.#snapshot, ...part };
     for (const listener of this.#listeners) listener();
+  }
+}
+
+function isFatal(connection: ConnectionState): connection is FatalReason {
+  switch (connection) {
+    case "connecting":
+    case "live":
+    case "reconnecting":
+      return false;
+    case "signed-out":
+    case "forbidden":
+    case "deleted":
+    case "outdated":
+      return true;
   }
 }
 

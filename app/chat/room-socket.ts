@@ -17,7 +17,7 @@ export interface RoomSocketHandlers {
 }
 
 /** Why a page can no longer be live. */
-export type FatalReason = "signed-out" | "forbidden" | "outdated";
+export type FatalReason = "signed-out" | "forbidden" | "deleted" | "outdated";
 
 /** The web refused a ticket for good: trying again cannot help. */
 class TicketRefused extends Error {
@@ -67,6 +67,7 @@ export function openRoomSocket(
 
 function fatalReason(code: number): FatalReason | null {
   if (code === closeCodes.forbidden) return "forbidden";
+  if (code === closeCodes.threadDeleted) return "deleted";
   if (code === closeCodes.outdatedClient) return "outdated";
   return null;
 }

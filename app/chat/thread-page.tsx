@@ -63,7 +63,8 @@ export function ThreadPage({
   const drawer = useEvidenceDrawer();
   const wide = useWideWindow();
   const { goToEnd } = useFollowEnd(shown);
-  const title = facts.titleIsFinal ? facts.title : (shown.title ?? facts.title);
+  const crewsTitle = facts.titleIsFinal ? null : shown.title;
+  const title = (view.titledByPerson ? view.title : crewsTitle) ?? facts.title;
   const latest = useRef({ all, running });
   latest.current = { all, running };
   const actions: ExchangeActions = useMemo(

@@ -61,6 +61,8 @@ export interface ThreadView {
   /** Number of the last event folded in; 0 for none. */
   lastSeq: number;
   title: string | null;
+  /** A person gave the title in this thread's events. */
+  titledByPerson: boolean;
   messages: Message[];
   runs: RunView[];
   evidence: Record<string, Evidence>;
@@ -70,6 +72,7 @@ export interface ThreadView {
 export const emptyThreadView: ThreadView = {
   lastSeq: 0,
   title: null,
+  titledByPerson: false,
   messages: [],
   runs: [],
   evidence: {},
@@ -181,8 +184,15 @@ function foldEvent(view: ThreadView, event: ThreadEvent, at: string): ThreadView
     case "report-written":
       return { ...view, reports: { ...view.reports, [event.report.runId]: event.report } };
     case "thread-titled":
-      return { ...view, title: event.title };
+      return titleThread(view, event);
   }
+}
+
+/** A title that a person gave stays whatever the crew says later. */
+function titleThread(view: ThreadView, event: ThreadEventOf<"thread-titled">): ThreadView {
+  const byPerson = event.source === "human";
+  if (view.titledByPerson && !byPerson) return view;
+  return { ...view, title: event.title, titledByPerson: byPerson };
 }
 
 function addMessage(view: ThreadView, message: Message): ThreadView {

@@ -13,6 +13,7 @@ import { newToken, tokenHash } from "../auth/random-token";
 import { requireMember } from "../auth/require-user.server";
 import { changeThread } from "../chat/change-thread.server";
 import { ArchivePart, DeletePart, ExportPart, RenamePart } from "../chat/manage-thread";
+import { orderRoom, soon } from "../chat/order-room.server";
 import { notFound, requireThread } from "../chat/require-thread.server";
 import { SharePart } from "../chat/share-part";
 import { isThreadChange, undoOf } from "../chat/thread-changes";
@@ -51,6 +52,7 @@ export async function action({ request, params }: ActionFunctionArgs) {
   const change = form.get("change");
   if (isThreadChange(change)) {
     if (!(await changeThread(db, place, change))) throw notFound();
+    if (change === "delete" || change === "restore") await soon(orderRoom(config, place, "look"));
     return redirect(
       undoOf[change] ? `/threads?done=${change}&thread=${threadId}` : `/threads/${threadId}`,
     );
@@ -62,6 +64,7 @@ export async function action({ request, params }: ActionFunctionArgs) {
       const problem = titleProblem(title);
       if (problem !== null) return json({ ...nothingDone, problem, title }, { status: 400 });
       await renameThread(db, { ...place, title });
+      await soon(orderRoom(config, place, "look"));
       return redirect(`/threads/${threadId}`);
     }
     case "share": {

@@ -17,6 +17,7 @@ export { searchedWords } from "./queries/search-text";
 export * from "./queries/sessions";
 export * from "./queries/thread-record";
 export * from "./queries/thread-shares";
+export * from "./queries/thread-standing";
 export * from "./queries/threads";
 export * from "./queries/threads-change";
 export * from "./queries/threads-purge";

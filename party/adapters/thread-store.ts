@@ -1,22 +1,25 @@
 import {
   type Database,
-  findMemberRole,
+  findThreadStanding,
   listDatasets,
+  NoSuchThreadError,
   recordThread,
   type ThreadWrite,
 } from "../../db/postgres";
-import type { ThreadStore } from "../ports/thread-store";
+import { ThreadGoneError, type ThreadStore } from "../ports/thread-store";
 import type { NumberedEvent } from "../protocol";
 
 /** The record of threads in Postgres. Throws the errors of db/postgres/errors.ts. */
 export function createThreadStore(database: Database): ThreadStore {
   return {
-    applyEvents: (key, events) =>
-      recordThread(
-        database,
-        key,
-        events.flatMap((event) => writeOf(event) ?? []),
-      ),
+    applyEvents: async (key, events) => {
+      const writes = events.flatMap((event) => writeOf(event) ?? []);
+      await recordThread(database, key, writes).catch((error: unknown) => {
+        throw error instanceof NoSuchThreadError
+          ? new ThreadGoneError(key, { cause: error })
+          : error;
+      });
+    },
     listDatasets: async (workspaceId) => {
       const rows = await listDatasets(database, { workspaceId, withCalls: true });
       return rows.map(({ id, name, source, version, calls, firstCallAt, lastCallAt }) => ({
@@ -29,7 +32,17 @@ export function createThreadStore(database: Database): ThreadStore {
         lastCallAt: lastCallAt?.getTime() ?? null,
       }));
     },
-    memberRole: (workspaceId, userId) => findMemberRole(database, { workspaceId, userId }),
+    standing: async (key, visitors) => {
+      const { thread, roles, sessions } = await findThreadStanding(database, key, {
+        userIds: [...new Set(visitors.map(({ userId }) => userId))],
+        sessions: [...new Set(visitors.map(({ session }) => session))],
+      });
+      return {
+        thread,
+        roles: new Map(roles.map(({ userId, role }) => [userId, role])),
+        sessions: new Set(sessions.map(({ idHash }) => idHash)),
+      };
+    },
   };
 }
 
@@ -87,7 +100,10 @@ function writeOf({ seq, at: writtenAt, event }: NumberedEvent): ThreadWrite | nu
       };
     }
     case "thread-titled":
-      return { kind: "thread-titled", title: event.title, source: event.source };
+      // A person's title comes from the record itself, which may hold a later one by now.
+      return event.source === "human"
+        ? null
+        : { kind: "thread-titled", title: event.title, source: event.source };
     case "run-resumed":
     case "run-retried":
     case "step-skipped":

@@ -11,12 +11,42 @@ export interface ThreadKey {
  * outbox may deliver more than once.
  */
 export interface ThreadStore {
-  /** Writes what the events say about messages, runs, steps, evidence, reports and the title. */
+  /**
+   * Writes what the events say about messages, runs, steps, evidence, reports and the crew's titles.
+   * @throws ThreadGoneError, and what the record throws while it is away
+   */
   applyEvents(key: ThreadKey, events: readonly NumberedEvent[]): Promise<void>;
   /** The workspace's datasets that hold calls, newest first. */
   listDatasets(workspaceId: string): Promise<DatasetSummary[]>;
-  /** Whether the user is still a member; null when not. */
-  memberRole(workspaceId: string, userId: string): Promise<string | null>;
+  /** What the record says now of a thread and of the people in it. */
+  standing(key: ThreadKey, visitors: readonly Visitor[]): Promise<Standing>;
+}
+
+/** Somebody in a room: which user, and under which sign-in. */
+export interface Visitor {
+  userId: string;
+  session: string;
+}
+
+export interface Standing {
+  /** Null when the workspace has no such thread (any more). */
+  thread: { title: string; titleSource: "rule" | "model" | "human"; deleted: boolean } | null;
+  /** By user id; who is no member of the workspace is missing. */
+  roles: ReadonlyMap<string, string>;
+  /** The sign-ins that still hold. */
+  sessions: ReadonlySet<string>;
+}
+
+/** The record has no such thread, and will take nothing about it. Trying again does not help. */
+export class ThreadGoneError extends Error {
+  override readonly name = "ThreadGoneError";
+  readonly retryHelps = false;
+  constructor(
+    readonly key: ThreadKey,
+    options?: ErrorOptions,
+  ) {
+    super(`The record has no thread ${key.threadId}`, options);
+  }
 }
 
 /** A dataset as the crew sees it; times are Unix ms. */

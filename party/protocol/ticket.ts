@@ -17,6 +17,10 @@ export const ticketClaimsSchema = z.object({
   room: z.uuid(),
   workspace: z.uuid(),
   role: roleSchema,
+  /** The sign-in it was given to: when that ends, so does the connection. */
+  session: z.string().min(1).max(128),
+  /** Its own id: a ticket opens one socket. */
+  jti: z.uuid(),
   exp: z.number().int(),
 });
 export type TicketClaims = z.infer<typeof ticketClaimsSchema>;
@@ -32,3 +36,23 @@ export const wakeClaimsSchema = z.object({
   exp: z.number().int(),
 });
 export type WakeClaims = z.infer<typeof wakeClaimsSchema>;
+
+export const ORDER_AUDIENCE = "netra-room-order";
+
+/**
+ * What the web server can tell a room. `look`: the record of the thread or of its people changed, see
+ * what it says now. `purge`: the thread is removed for good, forget everything.
+ */
+export const roomOrderSchema = z.enum(["look", "purge"]);
+export type RoomOrder = z.infer<typeof roomOrderSchema>;
+
+/** An order of the web server to a room: a JWT (HS256, `ROOM_TICKET_SECRET`) with these claims. */
+export const orderClaimsSchema = z.object({
+  aud: z.literal(ORDER_AUDIENCE),
+  /** Thread id. */
+  room: z.uuid(),
+  workspace: z.uuid(),
+  order: roomOrderSchema,
+  exp: z.number().int(),
+});
+export type OrderClaims = z.infer<typeof orderClaimsSchema>;

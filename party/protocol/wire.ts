@@ -110,6 +110,8 @@ export const closeCodes = {
   ticketRefused: 4401,
   /** Not a member, or not this room: do not connect again. */
   forbidden: 4403,
+  /** The thread was deleted: do not connect again. */
+  threadDeleted: 4410,
   /** The client is older than the server: reload the page. */
   outdatedClient: 4409,
   /** Said no hello in time, or does not read what it is sent: connect again from the last number. */

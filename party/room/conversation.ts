@@ -2,7 +2,7 @@ import type { RunCrew } from "../agents/core/crew";
 import type { Clock } from "../ports/clock";
 import type { Log, RoomStorage } from "../ports/room";
 import type { StateCache } from "../ports/state-cache";
-import type { ThreadKey, ThreadStore } from "../ports/thread-store";
+import type { Standing, ThreadKey, ThreadStore } from "../ports/thread-store";
 import type {
   Message,
   NumberedEvent,
@@ -11,16 +11,17 @@ import type {
   TicketClaims,
   Writing,
 } from "../protocol";
-import { closeCodes, PROTOCOL_VERSION, roleSchema } from "../protocol";
+import { closeCodes, PROTOCOL_VERSION } from "../protocol";
 import { NoSuchMessageError, NotRetriableError, QueueFullError } from "./errors";
 import { EventLog } from "./event-log";
 import { refusal } from "./frames";
+import { Membership, type Verdict, verdictOf, visitorOf } from "./membership";
 import { Outbox } from "./outbox";
 import { Questions } from "./questions";
 import { retryRun } from "./retries";
 import { RunSlot } from "./run-slot";
 import { HELLO_WITHIN_MS, type Session, Sessions } from "./sessions";
-import { HEARTBEAT_MS, type RunRecord } from "./storage-layout";
+import { HEARTBEAT_MS, type RunRecord, shutKey, titleKey } from "./storage-layout";
 import { WaitingLine } from "./waiting-line";
 
 /** What a room needs from outside. */
@@ -39,12 +40,13 @@ export interface RoomServices {
 /** How often a connection's membership is asked for again, ms. */
 export const MEMBER_CHECK_MS = 60_000;
 
-const MEMBER_PATIENCE_MS = 1_000;
-
 /** One thread at work: its log, who watches it, what waits, the run, and the way to the record. */
 export class Conversation {
   readonly sessions: Sessions;
   readonly #questions: Questions;
+  readonly membership: Membership;
+  #isShut = false;
+  #watching = false;
   readonly #line: WaitingLine;
   readonly #slot: RunSlot;
   readonly #outbox: Outbox;
@@ -59,7 +61,11 @@ export class Conversation {
     this.sessions = new Sessions(log);
     this.#questions = new Questions(storage, log);
     this.#line = new WaitingLine(storage, log, services.clock, this.#questions);
-    this.#outbox = new Outbox(parts);
+    this.membership = new Membership(parts);
+    this.#outbox = new Outbox({
+      ...parts,
+      onGone: () => void this.look().catch((error: unknown) => this.#reportLook(error)),
+    });
     this.#slot = new RunSlot({
       ...parts,
       line: this.#line,
@@ -79,6 +85,8 @@ export class Conversation {
   ): Promise<Conversation> {
     const log = await EventLog.open(storage, services.clock);
     const conversation = new Conversation(thread, storage, log, services);
+    conversation.#isShut = (await storage.get(shutKey)) !== undefined;
+    if (conversation.#isShut) await conversation.#slot.hold();
     await conversation.alarm();
     conversation.#compact();
     return conversation;
@@ -94,53 +102,96 @@ export class Conversation {
     await this.sessions.catchUp(session, lastSeq);
   }
 
-  /**
-   * Whether the person may still be here, known for at most `trustMs`; who may not is put out. A record
-   * that cannot be asked puts nobody out.
-   */
+  /** Whether the person may still be here, known for at most `trustMs`; who may not is put out. */
   async isStillMember(session: Session, trustMs: number): Promise<boolean> {
-    const now = this.services.clock.now();
-    if (now - session.memberAskedAt < trustMs) return true;
-    session.memberAskedAt = now;
-    try {
-      const role = await this.#roleOf(session.claims.sub);
-      const known = roleSchema.safeParse(role);
-      if (!known.success) {
-        this.sessions.expel(session, closeCodes.forbidden, "no-member");
-        return false;
-      }
-      session.claims = { ...session.claims, role: known.data };
-    } catch (error) {
-      const name = error instanceof Error ? error.name : "unknown";
-      this.services.report("warn", "membership-unknown", { ...this.thread, error: name });
+    const verdict = await this.membership.verdictOn(session.claims, trustMs);
+    return verdict === null || this.#heed(session, verdict);
+  }
+
+  /** Sees that a connection says hello in time; and that those here may be here, while anybody is. */
+  async watch(session: Session): Promise<void> {
+    if (!this.#watching) void this.#watchPeople();
+    await this.services.clock.sleep(HELLO_WITHIN_MS);
+    const isHere = this.sessions.get(session.socket.id) === session;
+    if (isHere && session.state === "awaiting-hello") {
+      this.sessions.expel(session, closeCodes.tooSlow, "no-hello");
     }
+  }
+
+  async #watchPeople(): Promise<void> {
+    this.#watching = true;
+    while (this.sessions.count > 0) {
+      await this.services.clock.sleep(MEMBER_CHECK_MS);
+      await this.look().catch((error: unknown) => this.#reportLook(error));
+    }
+    this.#watching = false;
+  }
+
+  /**
+   * Takes notice of what the record says now of the thread and of those who are here. False when the
+   * record could not be asked. However late and often it is done, the room ends up as the record is.
+   * @throws RoomWriteError
+   */
+  async look(): Promise<boolean> {
+    const present = [...this.sessions];
+    const standing = await this.membership.ask(present.map(({ claims }) => visitorOf(claims)));
+    if (standing === null) return false;
+    await this.#heedThread(standing.thread);
+    for (const session of present)
+      this.#heed(session, verdictOf(standing, visitorOf(session.claims)));
     return true;
   }
 
-  /** Chat goes on when the record is slow. */
-  #roleOf(userId: string): Promise<string | null> {
-    const { store, clock } = this.services;
-    const asked = new AbortController();
-    const tooLate = clock.sleep(MEMBER_PATIENCE_MS, asked.signal).then(
-      () => Promise.reject(new Error("The record did not answer in time")),
-      () => null,
-    );
-    const role = store.memberRole(this.thread.workspaceId, userId);
-    return Promise.race([role, tooLate]).finally(() => asked.abort());
+  #heed(session: Session, verdict: Verdict): boolean {
+    if (verdict.stays) session.claims = { ...session.claims, role: verdict.role };
+    else if (verdict.because === "signed-out") {
+      this.sessions.expel(session, closeCodes.ticketRefused, verdict.because);
+    } else this.sessions.expel(session, closeCodes.forbidden, verdict.because);
+    return verdict.stays;
   }
 
-  /** Sees that a connection says hello in time and that its person stays a member, while it lasts. */
-  async watch(session: Session): Promise<void> {
-    const { clock } = this.services;
-    const isHere = () => this.sessions.get(session.socket.id) === session;
-    await clock.sleep(HELLO_WITHIN_MS);
-    if (isHere() && session.state === "awaiting-hello") {
-      this.sessions.expel(session, closeCodes.tooSlow, "no-hello");
-    }
-    while (isHere()) {
-      await clock.sleep(MEMBER_CHECK_MS);
-      if (isHere()) await this.isStillMember(session, 0);
-    }
+  async #heedThread(thread: Standing["thread"]): Promise<void> {
+    if (thread === null || thread.deleted) return this.#shut();
+    if (this.#isShut) await this.#reopen();
+    if (thread.titleSource !== "human") return;
+    const { title } = thread;
+    await this.log.appendDecided(async () => {
+      if ((await this.storage.get(titleKey)) === title) return null;
+      const titled = { type: "thread-titled", title, source: "human" } as const;
+      return { events: [titled], change: { put: { [titleKey]: title } } };
+    });
+  }
+
+  /** The thread is deleted: its run stops, everybody leaves, and nobody comes in. */
+  get isShut(): boolean {
+    return this.#isShut;
+  }
+
+  async #shut(): Promise<void> {
+    if (!this.#isShut) await this.storage.write({ put: { [shutKey]: true } });
+    this.#isShut = true;
+    this.sessions.expelAll(closeCodes.threadDeleted, "thread-deleted");
+    await this.#slot.hold();
+  }
+
+  async #reopen(): Promise<void> {
+    await this.storage.write({ remove: [shutKey] });
+    this.#isShut = false;
+    this.#slot.release();
+  }
+
+  /** The thread is gone for good: nothing of it goes on. Its storage is the caller's to clear. */
+  discard(): void {
+    this.#isShut = true;
+    this.#outbox.end();
+    this.sessions.expelAll(closeCodes.threadDeleted, "thread-deleted");
+    // What it still wants to write fails, and shall.
+    this.#slot.hold().catch(() => {});
+  }
+
+  #reportLook(error: unknown): void {
+    const name = error instanceof Error ? error.name : "unknown";
+    this.services.report("warn", "notice-delayed", { ...this.thread, error: name });
   }
 
   /** Stores what somebody wrote, once, and sees that it is acted on. */

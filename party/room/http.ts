@@ -1,25 +1,21 @@
 import { z } from "zod";
 import type { RoomRequest } from "../ports/room";
-import { FRAME_MAX_BYTES, WAKE_AUDIENCE, type WakeClaims, wakeClaimsSchema } from "../protocol";
-import { admit, type DoorRules, ticketOf, verified } from "./authorise";
+import { FRAME_MAX_BYTES } from "../protocol";
+import { admit, type DoorRules, ticketOf } from "./authorise";
 import { refusal, refusalStatus } from "./frames";
+import { type RoomAnswer, refused } from "./http-answers";
+import { isOrder, judgeOrder, obey } from "./orders";
 import { readFrame } from "./read-frame";
 import type { Room } from "./room";
-
-/** What the room answers over HTTP: a JSON body and its status. */
-export interface RoomAnswer {
-  status: number;
-  body: unknown;
-}
 
 const afterSchema = z.coerce.number().int().nonnegative().catch(0);
 
 /**
  * The room without a socket, for the web server and the boot sweep:
- * `POST` what is stored under an id (`Writing`), `GET ?after=N` the events after N, `POST …/wake`.
+ * `POST` what is stored under an id (`Writing`), `GET ?after=N` the events after N, `POST …/wake`, `…/order`.
  */
 export async function answerRequest(room: Room, request: RoomRequest): Promise<RoomAnswer> {
-  if (isWake(request)) return wake(room, request);
+  if (isOrder(request)) return obey(room, request);
   const entry = await room.enter(request, "http");
   if (!entry.admitted) return refused(entry.code);
   const { conversation, claims } = entry;
@@ -44,17 +40,6 @@ export async function answerRequest(room: Room, request: RoomRequest): Promise<R
   };
 }
 
-/** Opening the room is what wakes it: an interrupted run goes on by itself. */
-async function wake(room: Room, request: RoomRequest): Promise<RoomAnswer> {
-  const claims = await readWake(request, room.now, room.parts.rules);
-  if (!claims) return refused("ticket-refused");
-  const fits = claims.room === room.parts.threadId;
-  const conversation = fits ? await room.open(claims.workspace) : null;
-  if (!conversation) return refused("forbidden");
-  await conversation.alarm();
-  return { status: 200, body: conversation.standing };
-}
-
 /** Whether a request may reach the room at all; null when it may. For a check before the room wakes. */
 export async function judgeRequest(
   roomId: string,
@@ -62,31 +47,9 @@ export async function judgeRequest(
   now: number,
   rules: DoorRules,
 ): Promise<RoomAnswer | null> {
-  if (isWake(request)) {
-    const claims = await readWake(request, now, rules);
-    if (!claims) return refused("ticket-refused");
-    return claims.room === roomId ? null : refused("forbidden");
-  }
+  if (isOrder(request)) return judgeOrder(roomId, request, now, rules);
   const origin = request.headers.get("origin");
   const ticket = ticketOf(request);
   const admission = await admit({ roomId, ticket, origin, kind: "http", now }, rules);
   return admission.admitted ? null : refused(admission.code);
-}
-
-function isWake({ method, url }: RoomRequest): boolean {
-  return method === "POST" && new URL(url).pathname.endsWith("/wake");
-}
-
-async function readWake(
-  request: RoomRequest,
-  now: number,
-  rules: DoorRules,
-): Promise<WakeClaims | null> {
-  const visit = { ticket: ticketOf(request), now };
-  const claims = wakeClaimsSchema.safeParse(await verified(visit, rules.secret, WAKE_AUDIENCE));
-  return claims.success ? claims.data : null;
-}
-
-function refused(code: "ticket-refused" | "forbidden"): RoomAnswer {
-  return { status: code === "forbidden" ? 403 : 401, body: { error: code } };
 }

@@ -1,6 +1,6 @@
 import type { Clock } from "../ports/clock";
 import type { Log, RoomStorage } from "../ports/room";
-import type { ThreadKey, ThreadStore } from "../ports/thread-store";
+import { ThreadGoneError, type ThreadKey, type ThreadStore } from "../ports/thread-store";
 import type { EventLog } from "./event-log";
 import { outboxKey } from "./storage-layout";
 
@@ -18,6 +18,8 @@ export interface OutboxParts {
   /** 0 ≤ n < 1: spreads the retries of many rooms. */
   random: () => number;
   report: Log;
+  /** Told when the store has no such thread: nothing more is delivered then. Must not throw. */
+  onGone: () => void;
 }
 
 /**
@@ -30,13 +32,15 @@ export class Outbox {
   /** Something was written since the last look. */
   #kicked = false;
   #failures = 0;
+  /** Set for good: the thread is not in the store, or nobody wants its deliveries any more. */
+  #ended = false;
 
   constructor(private readonly parts: OutboxParts) {}
 
   /** Delivers what is there; returns at once. */
   kick(): void {
     this.#kicked = true;
-    if (this.#working) return;
+    if (this.#working || this.#ended) return;
     this.#working = true;
     void this.#work().finally(() => {
       this.#working = false;
@@ -45,6 +49,7 @@ export class Outbox {
 
   /** Whether the store lacks events. */
   async isBehind(): Promise<boolean> {
+    if (this.#ended) return false;
     return (await this.#cursor()) < this.parts.log.seq;
   }
 
@@ -54,14 +59,26 @@ export class Outbox {
     return limit / 2 + (limit / 2) * this.parts.random();
   }
 
+  /** Delivers nothing more. */
+  end(): void {
+    this.#ended = true;
+  }
+
   async #work(): Promise<void> {
     const { clock, report, thread } = this.parts;
-    while (this.#kicked) {
+    while (this.#kicked && !this.#ended) {
       try {
         this.#kicked = false;
         if (await this.#deliverSome()) this.#kicked = true;
         this.#failures = 0;
       } catch (error) {
+        if (this.#ended) return;
+        if (error instanceof ThreadGoneError) {
+          this.end();
+          report("warn", "outbox-abandoned", { ...thread, error: error.name });
+          this.parts.onGone();
+          return;
+        }
         this.#kicked = true;
         this.#failures += 1;
         const waitMs = Math.round(this.patienceMs);

@@ -2,10 +2,14 @@ import type { RoomRequest, RoomSocket, RoomStorage } from "../ports/room";
 import { closeCodes, type TicketClaims } from "../protocol";
 import { answerFrame } from "./answer-frame";
 import { admit, type DoorRules, ticketOf, type Visit } from "./authorise";
+import { clearStorage } from "./clear-storage";
 import { Conversation, type RoomServices } from "./conversation";
+import type { DoorCode } from "./http-answers";
 import type { Session } from "./sessions";
+import { SpentTickets } from "./spent-tickets";
 import { assertOwnStorage, type RoomStamp, stampKey } from "./stamp";
 import { identityKey, identitySchema } from "./storage-layout";
+import { StorageLease } from "./storage-lease";
 
 export interface RoomParts {
   /** The id in the room's address; null when an alarm woke the room, which then remembers its own. */
@@ -22,16 +26,28 @@ interface Seat {
   conversation: Conversation;
 }
 
-export type Entry =
-  | ({ admitted: true } & Seat)
-  | { admitted: false; code: "ticket-refused" | "forbidden" };
+export type Entry = ({ admitted: true } & Seat) | { admitted: false; code: DoorCode };
+
+/** How old the knowledge of a membership may be when somebody comes by HTTP, ms. */
+const HTTP_TRUST_MS = 5_000;
+
+const codes: Record<DoorCode, number> = {
+  "ticket-refused": closeCodes.ticketRefused,
+  forbidden: closeCodes.forbidden,
+  "thread-deleted": closeCodes.threadDeleted,
+};
 
 /** The room of one thread: who may come in, and to which conversation their frames go. */
 export class Room {
   #conversation: Promise<Conversation> | null = null;
+  #lease: StorageLease;
+  #spent: SpentTickets;
   readonly #entered = new Map<string, { session: Session; conversation: Conversation }>();
 
-  private constructor(readonly parts: RoomParts) {}
+  private constructor(readonly parts: RoomParts) {
+    this.#lease = new StorageLease(parts.storage);
+    this.#spent = new SpentTickets(this.#lease);
+  }
 
   /**
    * Opens the room where its storage left off: a run that a crash interrupted goes on by itself.
@@ -44,7 +60,7 @@ export class Room {
     const identity = identitySchema.parse(stored);
     if (!isStamped) await parts.storage.write({ put: { [stampKey]: parts.stamp } });
     const room = new Room({ ...parts, threadId: identity.threadId });
-    room.#conversation = Conversation.open(identity, parts.storage, parts.services);
+    room.#conversation = Conversation.open(identity, room.#lease, parts.services);
     await room.#conversation;
     return room;
   }
@@ -52,10 +68,13 @@ export class Room {
   /** Lets a socket in, or closes it with the code that says why not. */
   async connect(socket: RoomSocket, request: RoomRequest): Promise<void> {
     const entry = await this.enter(request, "socket");
-    if (!entry.admitted) {
-      const { ticketRefused, forbidden } = closeCodes;
-      socket.close(entry.code === "forbidden" ? forbidden : ticketRefused, entry.code);
-      return;
+    if (!entry.admitted) return socket.close(codes[entry.code], entry.code);
+    if (!(await this.#spent.spend(entry.claims, this.now))) {
+      return socket.close(closeCodes.ticketRefused, "ticket-spent");
+    }
+    // Deleted while the ticket was looked at.
+    if (entry.conversation.isShut) {
+      return socket.close(closeCodes.threadDeleted, "thread-deleted");
     }
     this.seat(socket, entry);
   }
@@ -66,6 +85,7 @@ export class Room {
       socket.close(closeCodes.full, "too-many-connections");
       return;
     }
+    conversation.membership.vouchFor(claims);
     const session = conversation.sessions.enter(socket, claims, this.now);
     this.#entered.set(socket.id, { session, conversation });
     void conversation.watch(session);
@@ -102,8 +122,40 @@ export class Room {
       this.parts.rules,
     );
     if (!admission.admitted) return admission;
-    const conversation = await this.open(admission.claims.workspace);
-    return conversation ? { ...admission, conversation } : { admitted: false, code: "forbidden" };
+    const { claims } = admission;
+    const conversation = await this.open(claims.workspace);
+    if (!conversation) return { admitted: false, code: "forbidden" };
+    // It may have been restored since; the record decides.
+    if (conversation.isShut) await conversation.look();
+    if (conversation.isShut) return { admitted: false, code: "thread-deleted" };
+    if (await this.#spent.has(claims)) return { admitted: false, code: "ticket-refused" };
+    const verdict =
+      kind === "http"
+        ? await conversation.membership.verdictOn(claims, HTTP_TRUST_MS)
+        : await conversation.membership.verdictAtDoor(claims);
+    if (verdict === null) return { ...admission, conversation };
+    if (verdict.stays) {
+      return { admitted: true, claims: { ...claims, role: verdict.role }, conversation };
+    }
+    const signedOut = verdict.because === "signed-out";
+    return { admitted: false, code: signedOut ? "ticket-refused" : "forbidden" };
+  }
+
+  /**
+   * Forgets the thread for good: everybody leaves, its run ends, its storage is cleared. False when it
+   * is another workspace's.
+   */
+  async purge(workspaceId: string): Promise<boolean> {
+    const conversation = await this.#conversation;
+    if (conversation && conversation.thread.workspaceId !== workspaceId) return false;
+    conversation?.discard();
+    this.#lease.end();
+    await clearStorage(this.parts.storage);
+    this.#conversation = null;
+    this.#entered.clear();
+    this.#lease = new StorageLease(this.parts.storage);
+    this.#spent = new SpentTickets(this.#lease);
+    return true;
   }
 
   /**
@@ -111,9 +163,10 @@ export class Room {
    * thread is in; null for anyone who says another later.
    */
   async open(workspaceId: string): Promise<Conversation | null> {
-    const { threadId, storage, services, stamp } = this.parts;
+    const { threadId, services, stamp } = this.parts;
     if (threadId === null) return null;
     const identity = { threadId, workspaceId };
+    const storage = this.#lease;
     this.#conversation ??= storage
       .write({ put: { [stampKey]: stamp, [identityKey]: identity } })
       .then(() => Conversation.open(identity, storage, services))

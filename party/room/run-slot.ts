@@ -31,6 +31,8 @@ export class RunSlot {
   /** Something came in since the last look for work. */
   #kicked = false;
   #live: { run: Run; controller: AbortController } | null = null;
+  /** While it holds nothing begins and nothing is taken up. */
+  #held = false;
 
   constructor(private readonly parts: RunSlotParts) {}
 
@@ -52,6 +54,7 @@ export class RunSlot {
 
   /** Whether an interrupted run or a waiting message stands in storage. */
   async hasWork(): Promise<boolean> {
+    if (this.#held) return false;
     return (await this.#leftover()) !== null || !(await this.parts.line.isEmpty());
   }
 
@@ -82,12 +85,24 @@ export class RunSlot {
     return stop?.runId === runId ? stop : null;
   }
 
+  /** Stops the live run, and lets none begin until `release`. What waits keeps its place. */
+  async hold(): Promise<void> {
+    this.#held = true;
+    const runId = this.activeRunId;
+    if (runId !== null) await this.cancel(runId);
+  }
+
+  release(): void {
+    this.#held = false;
+    this.kick();
+  }
+
   async #work(): Promise<void> {
     const { report, thread } = this.parts;
     try {
       while (this.#kicked) {
         this.#kicked = false;
-        while (await this.#performNext());
+        while (!this.#held && (await this.#performNext()));
       }
     } catch (error) {
       report("error", "run-slot-stalled", { ...thread, error: String(error) });
@@ -163,6 +178,8 @@ export class RunSlot {
     const controller = new AbortController();
     const run = new Run(this.parts, record, controller.signal);
     this.#live = { run, controller };
+    // It was on its way when the slot was held.
+    if (this.#held) controller.abort(new StoppedByUser("asked"));
     return run;
   }
 

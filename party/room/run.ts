@@ -100,6 +100,8 @@ export class Run {
   async finish({ state, reason }: Finish): Promise<void> {
     const { runId } = this.record;
     await this.#writer.flush();
+    // A piece of text may be on its way to the disk by itself.
+    await this.parts.log.settled();
     const text = await unfinishedText(this.parts.log, this.record);
     if (text.length > 0) {
       const message = {

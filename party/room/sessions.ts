@@ -26,8 +26,6 @@ export interface Session {
   readonly socket: RoomSocket;
   /** The role is the one last heard from the record. */
   claims: TicketClaims;
-  /** When the record was last asked for the membership, Unix ms. */
-  memberAskedAt: number;
   /** Characters sent since the client's last frame. */
   unheard: number;
   state: SessionState;
@@ -51,7 +49,6 @@ export class Sessions {
     const session: Session = {
       socket,
       claims,
-      memberAskedAt: now,
       unheard: 0,
       state: "awaiting-hello",
       strikes: 0,
@@ -59,6 +56,10 @@ export class Sessions {
     };
     this.#sessions.set(socket.id, session);
     return session;
+  }
+
+  [Symbol.iterator](): IterableIterator<Session> {
+    return this.#sessions.values();
   }
 
   get(socketId: string): Session | undefined {
@@ -76,6 +77,10 @@ export class Sessions {
   expel({ socket }: Session, code: number, reason: string): void {
     this.leave(socket.id);
     socket.close(code, reason);
+  }
+
+  expelAll(code: number, reason: string): void {
+    for (const session of [...this]) this.expel(session, code, reason);
   }
 
   leave(socketId: string): void {

@@ -19,6 +19,9 @@ import { z } from "zod";
  * | `ended:<run id>` | the message whose last run this was, when it failed or was stopped; may be retried |
  * | `cp:%03d` | UTF-8 JSON of that run's checkpoint, in pieces |
  * | `outbox` | number of the last event delivered to the thread store |
+ * | `shut` | the thread is deleted: nobody comes in and nothing runs |
+ * | `title` | the title of a person that the log says last |
+ * | `spent:<expiry>:<id>` | a ticket that opened a socket, until it expires |
  */
 export const STORAGE_SCHEMA = 3;
 
@@ -36,6 +39,8 @@ export const runKey = "run";
 export const recentKey = "recent";
 export const stopKey = "stop";
 export const outboxKey = "outbox";
+export const shutKey = "shut";
+export const titleKey = "title";
 export const eventRange = { from: "ev:", to: "ev;" } as const;
 export const waitRange = { from: "wait:", to: "wait;" } as const;
 export const eventKey = (seq: number) => `ev:${String(seq).padStart(12, "0")}`;
@@ -44,6 +49,10 @@ export const endedKey = (runId: string) => `ended:${runId}`;
 export const waitKey = (seq: number) => `wait:${String(seq).padStart(12, "0")}`;
 export const urgentWaitKey = (seq: number) =>
   `wait:!${String(999_999_999_999 - seq).padStart(12, "0")}`;
+/** Ordered by when the ticket expires (Unix s). */
+export const spentKey = (expiry: number, ticketId: string) =>
+  `spent:${String(expiry).padStart(12, "0")}:${ticketId}`;
+export const spentRange = { from: "spent:", to: "spent;" } as const;
 export const checkpointKey = (part: number) => `cp:${String(part).padStart(3, "0")}`;
 export const continuationKey = (seq: number, part: number) =>
   `${eventKey(seq)}.${String(part).padStart(3, "0")}`;

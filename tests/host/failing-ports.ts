@@ -1,5 +1,11 @@
 import type { KeyRange, RoomStorage, StorageChange } from "../../party/ports/room";
-import type { DatasetSummary, ThreadKey, ThreadStore } from "../../party/ports/thread-store";
+import type {
+  DatasetSummary,
+  Standing,
+  ThreadKey,
+  ThreadStore,
+  Visitor,
+} from "../../party/ports/thread-store";
 import type { NumberedEvent } from "../../party/protocol";
 import { metaKey } from "../../party/room/storage-layout";
 import type { FailPoint } from "./fail-point";
@@ -61,7 +67,7 @@ export class FailingThreadStore implements ThreadStore {
     return this.store.listDatasets(workspaceId);
   }
 
-  memberRole(workspaceId: string, userId: string): Promise<string | null> {
-    return this.store.memberRole(workspaceId, userId);
+  standing(key: ThreadKey, visitors: readonly Visitor[]): Promise<Standing> {
+    return this.store.standing(key, visitors);
   }
 }

@@ -7,6 +7,7 @@ import { buildRooms } from "../../party/host/build-rooms";
 import type { NumberedEvent } from "../../party/protocol";
 import { ATTEMPTS_MAX } from "../../party/room/run-slot";
 import { Random } from "../simulator/random";
+import { recordSignIn } from "../support/sign-in";
 import { startTestRecord, type TestRecord } from "../threads/record";
 import type { FailPointName } from "./fail-point";
 import { freePort, RoomProcess, until, Visitor } from "./room-process";
@@ -56,6 +57,7 @@ beforeAll(async () => {
     buildRooms({ entry: "tests/host/scripted-rooms.ts", outfile: bundle }),
   ]);
   ada = await record.person("Ada");
+  await recordSignIn(record.db, ada);
 }, 120_000);
 afterAll(async () => {
   await record?.stop();

@@ -9,6 +9,7 @@ import { development } from "../../db/startup/seed-development";
 import { buildRooms } from "../../party/host/build-rooms";
 import { sweep } from "../../party/host/sweep";
 import { type ModelServer, startModelServer } from "../support/model-server";
+import { recordSignIn } from "../support/sign-in";
 import { APP_ORIGIN, freePort, RoomProcess, SECRET, until, Visitor } from "./room-process";
 
 const QUESTION = "Where does our money go, and what can we save without making answers slower?";
@@ -51,6 +52,8 @@ beforeAll(async () => {
     ROOM_TICKET_SECRET: SECRET,
   };
   ({ databases } = await startup(env, { log: () => {} }));
+  const { user, workspace } = development;
+  await recordSignIn(databases.db, { userId: user.id, workspaceId: workspace.id });
   await buildRooms({ outfile: bundle });
 }, 120_000);
 afterEach(async () => {

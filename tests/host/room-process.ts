@@ -10,6 +10,7 @@ import {
   serverMessageSchema,
   TICKET_AUDIENCE,
 } from "../../party/protocol";
+import { TEST_SESSION } from "../support/sign-in";
 import { FAIL_POINT_REACHED } from "./fail-point";
 
 export const APP_ORIGIN = "http://127.0.0.1:3000";
@@ -128,9 +129,11 @@ export class Visitor {
   #answers: ServerMessage[] = [];
 
   ticket(room = this.threadId, lifetimeSeconds = 60): Promise<string> {
-    return new SignJWT({ room, workspace: this.workspaceId, role: "member", name: "Ada" })
+    const workspace = this.workspaceId;
+    return new SignJWT({ room, workspace, session: TEST_SESSION, role: "member", name: "Ada" })
       .setProtectedHeader({ alg: "HS256" })
       .setSubject(this.userId)
+      .setJti(crypto.randomUUID())
       .setAudience(TICKET_AUDIENCE)
       .setExpirationTime(Math.floor(Date.now() / 1_000) + lifetimeSeconds)
       .sign(new TextEncoder().encode(SECRET));

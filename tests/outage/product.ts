@@ -1,10 +1,12 @@
 import { SignJWT } from "jose";
+import { createDatabase } from "../../db/postgres";
 import { development } from "../../db/startup/seed-development";
 import { buildRooms } from "../../party/host/build-rooms";
 import type { NumberedEvent } from "../../party/protocol";
 import { TICKET_AUDIENCE } from "../../party/protocol";
 import { RoomProcess, SECRET } from "../host/room-process";
 import { CookieJar } from "../support/cookie-jar";
+import { recordSignIn, TEST_SESSION } from "../support/sign-in";
 import { buildWeb, freePort, startWeb } from "../support/web-server";
 import type { BreakableStores } from "./breakable-stores";
 
@@ -51,6 +53,11 @@ export async function startProduct(stores: BreakableStores): Promise<RunningProd
     env,
     "party/host/main.ts",
   );
+  const { user, workspace } = development;
+  await recordSignIn(createDatabase({ DATABASE_URL: stores.env.DATABASE_URL ?? "" }), {
+    userId: user.id,
+    workspaceId: workspace.id,
+  });
   const jar = new CookieJar();
   await (await jar.visit(`${web.origin}/auth/development`)).response.body?.cancel();
 
@@ -109,9 +116,16 @@ const roomAddress = (roomsUrl: string, threadId: string) => `${roomsUrl}/parties
 /** As the web server issues it to the development user. */
 function ticketFor(threadId: string): Promise<string> {
   const { user, workspace } = development;
-  return new SignJWT({ room: threadId, workspace: workspace.id, role: "member", name: user.name })
+  return new SignJWT({
+    room: threadId,
+    workspace: workspace.id,
+    role: "member",
+    name: user.name,
+    session: TEST_SESSION,
+  })
     .setProtectedHeader({ alg: "HS256" })
     .setSubject(user.id)
+    .setJti(crypto.randomUUID())
     .setAudience(TICKET_AUDIENCE)
     .setExpirationTime("60s")
     .sign(new TextEncoder().encode(SECRET));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { MemoryRoomStorage } from "../../party/adapters/memory/room-storage";
+import { MemoryThreadStore } from "../../party/adapters/memory/thread-store";
 import { MESSAGE_MAX_CHARACTERS, PROTOCOL_VERSION } from "../../party/protocol";
 import { WAITING_MAX } from "../../party/room/waiting-line";
 import { lasting, Scene, send, seqsOf, settle, TroubledStorage, tell, typesOf } from "./scene";
@@ -291,7 +292,7 @@ describe("the record", () => {
         if (failures-- > 0) throw new Error("Postgres is away");
       },
       listDatasets: async () => [],
-      memberRole: async () => null,
+      standing: (key, visitors) => new MemoryThreadStore().standing(key, visitors),
     };
     const room = await scene.openRoom();
     const socket = await scene.join(room);
@@ -319,7 +320,7 @@ describe("the record", () => {
         delivered.push(seqsOf(events));
       },
       listDatasets: async () => [],
-      memberRole: async () => null,
+      standing: (key, visitors) => new MemoryThreadStore().standing(key, visitors),
     };
     const room = await scene.openRoom();
     await tell(room, await scene.join(room), send("one"));

@@ -126,6 +126,10 @@ export interface TicketOptions {
   secret?: string;
   lifetimeSeconds?: number;
   workspace?: string;
+  user?: string;
+  session?: string;
+  /** The ticket's own id; a new one when absent. */
+  jti?: string;
 }
 
 /** One thread with its storage, which outlives any number of room objects. */
@@ -133,6 +137,7 @@ export class Scene {
   readonly threadId = crypto.randomUUID();
   readonly workspaceId = crypto.randomUUID();
   readonly userId = crypto.randomUUID();
+  readonly session = "a sign-in";
   readonly clock = new HeldClock();
   readonly logged: string[] = [];
   storage: RoomStorage = new MemoryRoomStorage();
@@ -144,6 +149,7 @@ export class Scene {
   };
   stamp: RoomStamp = { environment: "test", installation: "this one" };
   #sockets = 0;
+  readonly #others = new Map<Role, string>();
 
   openRoom(): Promise<Room> {
     const { clock, store, stateCache } = this;
@@ -166,13 +172,25 @@ export class Scene {
 
   ticket(options: TicketOptions = {}): Promise<string> {
     const { room = this.threadId, role = "member", secret = SECRET } = options;
-    const { lifetimeSeconds = 60, workspace = this.workspaceId } = options;
-    return new SignJWT({ room, workspace, role, name: "Ada" })
+    const { lifetimeSeconds = 60, workspace = this.workspaceId, session = this.session } = options;
+    return new SignJWT({ room, workspace, role, session, name: "Ada" })
       .setProtectedHeader({ alg: "HS256" })
-      .setSubject(this.userId)
+      .setSubject(options.user ?? this.#personOf(role))
+      .setJti(options.jti ?? crypto.randomUUID())
       .setAudience(TICKET_AUDIENCE)
       .setExpirationTime(Math.floor(this.clock.now() / 1_000) + lifetimeSeconds)
       .sign(new TextEncoder().encode(secret));
+  }
+
+  /** One person for each role, as the record knows them. */
+  #personOf(role: Role): string {
+    if (role === "member") return this.userId;
+    const known = this.#others.get(role) ?? crypto.randomUUID();
+    this.#others.set(role, known);
+    if (this.store instanceof MemoryThreadStore) {
+      this.store.members.set(`${this.workspaceId}/${known}`, role);
+    }
+    return known;
   }
 
   async request(options: TicketOptions & { origin?: string | null } = {}): Promise<RoomRequest> {

@@ -19,9 +19,13 @@ export class SlowRecord {
     return {
       applyEvents: (key, events) => this.#apply(key, events, life),
       listDatasets: async (): Promise<DatasetSummary[]> => [],
-      memberRole: async () => {
+      standing: async (_, visitors) => {
         if (this.random.chance(this.mood.failing)) throw new Error("the record is away");
-        return "member";
+        return {
+          thread: { title: "A thread", titleSource: "rule", deleted: false },
+          roles: new Map(visitors.map(({ userId }) => [userId, "member"])),
+          sessions: new Set(visitors.map(({ session }) => session)),
+        };
       },
     };
   }

@@ -54,7 +54,7 @@ export class RoomProcess {
   }
 
   connect(link: Link, claims: { sub: string; name: string }): void {
-    const { threadId, workspaceId, timeline } = this.parts;
+    const { threadId, workspaceId, timeline, random } = this.parts;
     const life = this.#life;
     this.#links.add(link);
     const entering = this.#room().then(async (room) => {
@@ -68,6 +68,8 @@ export class RoomProcess {
           room: threadId,
           workspace: workspaceId,
           role: "member",
+          session: "a sign-in",
+          jti: random.uuid(),
           exp: Math.floor(timeline.now / 1_000) + 60,
         },
       });

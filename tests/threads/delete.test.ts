@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { sql as raw } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { RoomUnreachable } from "../../app/chat/post-message.server";
 import { purgeExpiredThreads } from "../../app/chat/purge-threads.server";
 import {
   archiveThread,
@@ -80,11 +81,28 @@ describe("a deleted thread", () => {
     expect(await listed("deleted")).toContain(early.threadId);
     expect(await purgeThread(record.db, early)).toBe(false);
 
-    await purgeExpiredThreads(record.db);
+    const rooms: ThreadKey[] = [];
+    const told = await purgeExpiredThreads(record.db, async (place) => {
+      rooms.push(place);
+    });
+    expect(told).toEqual({ purged: rooms.length, waiting: 0 });
+    expect(rooms).toContainEqual(late);
+    expect(rooms).not.toContainEqual(early);
     expect(await listExpiredThreads(record.db, { limit: 9 })).toEqual([]);
     expect(await listMessages(record.db, late)).toEqual([]);
     expect(await restoreThread(record.db, early)).toBe(true);
     expect(await listMessages(record.db, early)).toHaveLength(1);
+  });
+
+  it("stays in the record while its room cannot be told, and goes with the next housekeeping", async () => {
+    const key = await record.thread(ann, "Patient", [["x"]]);
+    await deleteThread(record.db, key);
+    await deletedAgo(key, "8 days");
+    const away = () => Promise.reject(new RoomUnreachable(key.threadId, new Error("no rooms")));
+    expect(await purgeExpiredThreads(record.db, away)).toEqual({ purged: 0, waiting: 1 });
+    expect(await listMessages(record.db, key)).toHaveLength(1);
+    expect(await purgeExpiredThreads(record.db, async () => {})).toEqual({ purged: 1, waiting: 0 });
+    expect(await listMessages(record.db, key)).toEqual([]);
   });
 
   it("is not deleted, restored or removed by another workspace", async () => {

@@ -1,4 +1,4 @@
-import { and, asc, eq } from "drizzle-orm";
+import { asc, eq } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import type { Database } from "../client";
 import { memberships, users, workspaces } from "../schema";
@@ -50,18 +50,4 @@ export function signIn(db: Database, identity: Identity): Promise<SignedIn> {
     await sql.insert(memberships).values({ workspaceId, userId: user.id, role: "owner" });
     return { userId: user.id, workspaceId };
   });
-}
-
-/** The user's role in the workspace; null when not a member. */
-export async function findMemberRole(
-  db: Database,
-  { workspaceId, userId }: { workspaceId: string; userId: string },
-): Promise<MemberRole | null> {
-  const [row] = await db.read((sql) =>
-    sql
-      .select({ role: memberships.role })
-      .from(memberships)
-      .where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, userId))),
-  );
-  return row?.role ?? null;
 }

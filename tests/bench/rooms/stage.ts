@@ -9,6 +9,7 @@ import { memberships, threads, users, workspaces } from "../../../db/postgres/sc
 import { buildRooms } from "../../../party/host/build-rooms";
 import { freePort, RoomProcess, Visitor } from "../../host/room-process";
 import { type ModelServer, startModelServer } from "../../support/model-server";
+import { recordSignIn } from "../../support/sign-in";
 import { timedTokens } from "./reception";
 import { workloadOf } from "./workload";
 
@@ -108,6 +109,7 @@ export class Stage {
         sql.insert(memberships).values({ userId, workspaceId, role: "member" }),
       ]),
     );
+    await recordSignIn(this.database, { userId, workspaceId });
   }
 }
 

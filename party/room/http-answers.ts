@@ -1,0 +1,18 @@
+/** What the room answers over HTTP: a JSON body and its status. */
+export interface RoomAnswer {
+  status: number;
+  body: unknown;
+}
+
+/** Why somebody is not let in. */
+export type DoorCode = "ticket-refused" | "forbidden" | "thread-deleted";
+
+const statuses: Record<DoorCode, number> = {
+  "ticket-refused": 401,
+  forbidden: 403,
+  "thread-deleted": 410,
+};
+
+export function refused(code: DoorCode): RoomAnswer {
+  return { status: statuses[code], body: { error: code } };
+}
