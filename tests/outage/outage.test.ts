@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createClickHouse } from "../../db/clickhouse";
 import type { Readiness, StoreName } from "../../db/startup/health";
+import { startHangingServer } from "../support/hanging-server";
 import { type BreakableStores, startBreakableStores } from "./breakable-stores";
 import { type Answer, type RunningProduct, startProduct } from "./product";
 
@@ -102,6 +103,29 @@ describe("ClickHouse away", () => {
   }, 60_000);
 });
 
+/** The question is given up only after the limit of a query and more. */
+describe.runIf(process.env.NETRA_TEST_FULL === "1")("ClickHouse that hangs", () => {
+  it("threads are served, and a question ends with what is missing and no tool left running", async () => {
+    await stores.clickhouse.stop();
+    const hanging = await startHangingServer(Number(new URL(stores.env.CLICKHOUSE_URL ?? "").port));
+    try {
+      await expectDegraded("clickhouse");
+      await expectServed();
+      const threadId = await product.ask(QUESTION);
+      const run = await endOfRun(threadId, 60_000);
+      expect(run).toMatchObject({ state: "failed" });
+      expect(run.reason).toMatch(/ClickHouse, which holds the calls, did not answer within \d+ s/);
+      const types = (await product.eventsOf(threadId)).map(({ event }) => event.type);
+      const count = (type: string) => types.filter((one) => one === type).length;
+      expect(count("tool-failed")).toBeGreaterThan(0);
+      expect(count("tool-finished") + count("tool-failed")).toBe(count("tool-started"));
+    } finally {
+      await hanging.stop();
+    }
+    await stores.clickhouse.start();
+  }, 120_000);
+});
+
 describe("Redis away", () => {
   it("nothing is missing, and health says so", async () => {
     await stores.redis.stop();
@@ -171,13 +195,16 @@ async function pageStatus(path: string): Promise<number> {
   return (await product.get(path)).status;
 }
 
-async function endOfRun(threadId: string): Promise<{ state: string; reason: string | null }> {
+async function endOfRun(
+  threadId: string,
+  withinMs = 30_000,
+): Promise<{ state: string; reason: string | null }> {
   let end: { state: string; reason: string | null } | null = null;
   await until(async () => {
     const last = (await product.eventsOf(threadId)).at(-1)?.event;
     if (last?.type === "run-finished") end = { state: last.state, reason: last.reason };
     return end !== null;
-  }, 30_000);
+  }, withinMs);
   return end ?? { state: "none", reason: null };
 }
 

@@ -60,6 +60,7 @@ describe("a start that cannot succeed ends with a message and listens nowhere", 
       DATABASE_URL: `postgres://netra:hunter2@127.0.0.1:${await freePort()}/netra`,
     });
     expect(code).toBe(3);
+    expect(output).toMatch(/^startup: connect: failed \(\d+ ms\)$/m);
     expect(output).toContain("Postgres");
     expect(output).not.toContain("hunter2");
   });

@@ -9,7 +9,8 @@ export interface HangingServer {
   stop(): Promise<void>;
 }
 
-export async function startHangingServer(): Promise<HangingServer> {
+/** @param port any free one by default */
+export async function startHangingServer(port = 0): Promise<HangingServer> {
   const sockets = new Set<Socket>();
   let asked = 0;
   const server = createServer((socket) => {
@@ -20,7 +21,7 @@ export async function startHangingServer(): Promise<HangingServer> {
     socket.on("error", () => {});
     socket.on("close", () => sockets.delete(socket));
   });
-  server.listen(0, "127.0.0.1");
+  server.listen(port, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
   return {
