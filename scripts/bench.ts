@@ -5,8 +5,13 @@
 import { describeMachine } from "../tests/bench/report";
 import { run as rooms } from "../tests/bench/rooms";
 import { run as startup } from "../tests/bench/startup";
+import { run as truth } from "../tests/bench/truth";
 
-const benches: Record<string, (args: readonly string[]) => Promise<void>> = { rooms, startup };
+const benches: Record<string, (args: readonly string[]) => Promise<void>> = {
+  rooms,
+  startup,
+  truth,
+};
 
 const [name = "", ...args] = process.argv.slice(2);
 const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;

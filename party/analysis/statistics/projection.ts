@@ -1,5 +1,6 @@
 import { studentQuantile } from "./distributions";
 import type { Interval } from "./interval";
+import { inflationBy } from "./persistence";
 import { DAY_MS, type Information, SCATTER_POWER, type SeasonalTrend } from "./seasonal-trend";
 
 /** What one day brings, and all projected days up to and with it: expected, and where their sum lies. */
@@ -28,7 +29,7 @@ export function project(
 ): ProjectedDay[] {
   const t = studentQuantile((1 + level) / 2, fit.freedom);
   const { persistence, slope } = fit;
-  const inflation = (1 + persistence) / (1 - persistence);
+  const inflation = inflationBy(persistence);
   const firstWeekday = new Date(fit.start).getUTCDay();
   const perLevel = Array<number>(7).fill(0);
   let perSlope = 0;

@@ -1,4 +1,5 @@
 import { bisect } from "./distributions";
+import { inflationBy, persistenceOf } from "./persistence";
 
 /** One value a day from `start` (UTC midnight, Unix ms); null where the day is not known. */
 export interface DailySeries {
@@ -58,7 +59,7 @@ export function fitSeasonalTrend(series: DailySeries, trend: Trend): SeasonalTre
   });
   const perFreedom = (pick: (one: (typeof residuals)[number]) => number) =>
     residuals.reduce((sum, one) => sum + pick(one), 0) / freedom;
-  const persistence = persistenceOf(residuals);
+  const persistence = persistenceOf(residuals, trend === "linear" ? 2 : 1);
   return {
     start: series.start,
     days: series.values.length,
@@ -70,7 +71,7 @@ export function fitSeasonalTrend(series: DailySeries, trend: Trend): SeasonalTre
     scatter: perFreedom(({ residual, mean }) => residual ** 2 * mean ** (1 - SCATTER_POWER)),
     persistence,
     // Days that resemble the day before tell less.
-    freedom: Math.max(2, (freedom * (1 - persistence)) / (1 + persistence)),
+    freedom: Math.max(2, freedom / inflationBy(persistence)),
     information: informationOf(used, levels, centre, trend === "linear" ? slope : null),
   };
 }
@@ -113,29 +114,6 @@ function searchSlope(days: readonly Day[], centre: number): number {
   if (score(low) <= 0) return low;
   if (score(high) >= 0) return high;
   return bisect(score, low, high);
-}
-
-/** More than this the days are no longer a level with scatter. */
-const MOST_PERSISTENCE = 0.8;
-
-/**
- * Correlation of neighbouring days' residuals, raised by what fitting a level and a trend takes from it, (2 + 4ρ) ÷ n
- * (Kendall 1954, Marriott and Pope 1954). Negative ones count as none.
- */
-function persistenceOf(residuals: ReadonlyArray<{ day: number; residual: number }>): number {
-  let products = 0;
-  let pairs = 0;
-  for (const [index, { day, residual }] of residuals.entries()) {
-    const before = residuals[index - 1];
-    if (before?.day !== day - 1) continue;
-    products += residual * before.residual;
-    pairs += 1;
-  }
-  const squares = residuals.reduce((sum, { residual }) => sum + residual ** 2, 0);
-  if (pairs < 10 || squares === 0) return 0;
-  const correlation = (products / pairs) * (residuals.length / squares);
-  const corrected = (pairs * correlation + 2) / (pairs - 4);
-  return Math.min(MOST_PERSISTENCE, Math.max(0, corrected));
 }
 
 /**
