@@ -3,6 +3,7 @@ import { openGuardedStores } from "../db/startup/guarded-stores";
 import { healthOf } from "../db/startup/health";
 import { createAnalytics } from "./adapters/analytics";
 import { createOpenAiModel } from "./adapters/language-model";
+import { Patience } from "./adapters/patience";
 import { createStateCache } from "./adapters/state-cache";
 import { createThreadStore } from "./adapters/thread-store";
 import { createCrew } from "./agents";
@@ -44,9 +45,12 @@ function wire(config: Config): RoomWiring {
     services: {
       runCrew: (request, signal) => {
         const { workspaceId: _, ...run } = request;
+        const patience = new Patience(systemClock, Math.random);
         return createCrew({
           analytics: analytics.forRun(run),
-          datasets: { list: (workspaceId) => store.listDatasets(workspaceId) },
+          datasets: {
+            list: (workspaceId) => patience.for(() => store.listDatasets(workspaceId), signal),
+          },
           clock: systemClock,
           model,
         })(request, signal);

@@ -1,6 +1,8 @@
 import { createCallSource } from "../../db/clickhouse/call-source";
 import type { ClickHouse } from "../../db/clickhouse/client";
 import type { Analytics } from "../ports/analytics";
+import { systemClock } from "../ports/clock";
+import { Patience } from "./patience";
 
 /** The port on ClickHouse. Throws the errors of db/clickhouse/errors.ts or the signal's reason. */
 export function createAnalytics(clickhouse: ClickHouse): Analytics {
@@ -18,6 +20,16 @@ export function createAnalytics(clickhouse: ClickHouse): Analytics {
       }
     },
     forRun: ({ threadId, runId }) =>
-      createAnalytics(clickhouse.tagged({ thread: threadId, run: runId })),
+      createAnalytics(patient(clickhouse.tagged({ thread: threadId, run: runId }))),
+  };
+}
+
+/** The same client, whose questions wait for a server that is away for a moment. */
+function patient(clickhouse: ClickHouse): ClickHouse {
+  const patience = new Patience(systemClock, Math.random);
+  return {
+    ...clickhouse,
+    query: (question, options) =>
+      patience.for(() => clickhouse.query(question, options), options?.signal),
   };
 }

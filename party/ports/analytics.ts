@@ -4,6 +4,6 @@ import type { CallSource } from "../analysis/source";
 export interface Analytics extends CallSource {
   /** Whether the store answers right now; never throws. */
   isAvailable(signal?: AbortSignal): Promise<boolean>;
-  /** The same store, with its queries tagged by the run that asks. */
+  /** The same store for one run: queries are tagged by it, and wait for a store that is away for a moment. */
   forRun(run: { threadId: string; runId: string }): Analytics;
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { WebSocket } from "ws";
 import { listRuns, type SignedIn } from "../../db/postgres";
 import { buildRooms } from "../../party/host/build-rooms";
 import type { NumberedEvent } from "../../party/protocol";
@@ -78,9 +79,10 @@ async function visitor(): Promise<Visitor> {
   return new Visitor(ada.userId, ada.workspaceId, threadId);
 }
 
-async function say(who: Visitor, url: string, text: string, id: string): Promise<void> {
+async function say(who: Visitor, url: string, text: string, id: string): Promise<WebSocket> {
   const socket = await who.connect(url);
   socket.send(JSON.stringify({ type: "message.send", id, text }));
+  return socket;
 }
 
 /** Nobody is there: the run comes to its end in the record by itself. */
@@ -133,8 +135,12 @@ describe.runIf(process.platform === "linux")("kill -9", () => {
           rooms = await startFor(index + 1);
           try {
             // Who never got an answer sends it again; all else goes on with nobody there.
-            if (someone.heard("ack").length === 0) await say(someone, rooms.url, message, id);
-            else await untilRecorded(someone);
+            if (someone.heard("ack").length === 0) {
+              const socket = await say(someone, rooms.url, message, id);
+              await until(() => someone.heard("ack").length > 0);
+              socket.close();
+            }
+            await untilRecorded(someone);
             await judgeAll(someone, beforeDeath, rooms.url);
           } catch (cause) {
             throw new Error(`Killed at ${at} (${what}): ${String(cause)}`, { cause });
