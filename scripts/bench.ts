@@ -5,11 +5,13 @@
 import { describeMachine } from "../tests/bench/report";
 import { run as rooms } from "../tests/bench/rooms";
 import { run as startup } from "../tests/bench/startup";
+import { run as stop } from "../tests/bench/stop";
 import { run as truth } from "../tests/bench/truth";
 
 const benches: Record<string, (args: readonly string[]) => Promise<void>> = {
   rooms,
   startup,
+  stop,
   truth,
 };
 

@@ -1,5 +1,11 @@
-import { Outlet, useLoaderData } from "@remix-run/react";
+import {
+  type ClientLoaderFunctionArgs,
+  isRouteErrorResponse,
+  Outlet,
+  useLoaderData,
+} from "@remix-run/react";
 import type { LoaderFunctionArgs } from "@remix-run/server-runtime";
+import { useEffect } from "react";
 import { getServices, json } from "#platform";
 import { listThreads } from "../../db/postgres";
 import { requireMember } from "../auth/require-user.server";
@@ -29,8 +35,31 @@ export async function loader({ request }: LoaderFunctionArgs) {
   });
 }
 
+type ShellFacts = Awaited<ReturnType<typeof useLoaderData<typeof loader>>>;
+
+/** What the page showed last; only in the browser. */
+let shown: ShellFacts | null = null;
+
+/**
+ * The list of threads is asked for anew while a thread is live. A server or database that is away at that
+ * moment must not take the live thread from the page: the list stays as it is.
+ */
+export async function clientLoader({ serverLoader }: ClientLoaderFunctionArgs) {
+  try {
+    return await serverLoader<typeof loader>();
+  } catch (error) {
+    const isAnswer = error instanceof Response || isRouteErrorResponse(error);
+    if (shown === null || (isAnswer && error.status < 500)) throw error;
+    return shown;
+  }
+}
+
 export default function Shell() {
-  const { now, facts } = useLoaderData<typeof loader>();
+  const loaded = useLoaderData<typeof loader>();
+  const { now, facts } = loaded;
+  useEffect(() => {
+    shown = loaded;
+  }, [loaded]);
   return (
     <ServerNowProvider value={now}>
       <AppShell facts={facts}>

@@ -25,11 +25,14 @@ export function createAnalytics(clickhouse: ClickHouse): Analytics {
 }
 
 /** The same client, whose questions wait for a server that is away for a moment. */
-function patient(clickhouse: ClickHouse): ClickHouse {
-  const patience = new Patience(systemClock, Math.random);
+function patient(
+  clickhouse: ClickHouse,
+  patience = new Patience(systemClock, Math.random),
+): ClickHouse {
   return {
     ...clickhouse,
     query: (question, options) =>
       patience.for(() => clickhouse.query(question, options), options?.signal),
+    tagged: (tags) => patient(clickhouse.tagged(tags), patience),
   };
 }

@@ -1,3 +1,10 @@
+import {
+  ClickHouseQueryError,
+  ClickHouseSilentError,
+  ClickHouseUnreachableError,
+} from "../../db/clickhouse/errors";
+import { ClickHouseNotReadyError } from "../../db/clickhouse/gate";
+import { PostgresUnreachableError } from "../../db/postgres/errors";
 import type { Clock } from "../ports/clock";
 
 /** How long a run waits for a store that has gone away, ms: one that is started again takes a few seconds. */
@@ -20,7 +27,7 @@ export class Patience {
     private readonly random: () => number,
   ) {}
 
-  /** @throws what `ask` throws when asking again cannot help or patience has ended; the signal's reason */
+  /** @throws what `ask` throws when the store is not away or patience has ended; the signal's reason */
   async for<Answer>(ask: () => Promise<Answer>, signal?: AbortSignal): Promise<Answer> {
     for (let wait = FIRST_WAIT_MS; ; wait = Math.min(LONGEST_WAIT_MS, 2 * wait)) {
       try {
@@ -28,12 +35,22 @@ export class Patience {
         this.#awaySince = null;
         return answer;
       } catch (error) {
-        const isAway = typeof error === "object" && error !== null && "retryable" in error;
-        if (!isAway || error.retryable !== true) throw error;
+        if (!isAway(error)) throw error;
         this.#awaySince ??= this.clock.now();
         if (this.clock.now() - this.#awaySince >= PATIENCE_MS) throw error;
         await this.clock.sleep(wait * (0.5 + this.random() / 2), signal);
       }
     }
   }
+}
+
+/** Refused, reset, or busy with its start. One that hangs has had its time already. */
+function isAway(error: unknown): boolean {
+  if (error instanceof ClickHouseSilentError) return false;
+  return (
+    error instanceof ClickHouseUnreachableError ||
+    error instanceof ClickHouseNotReadyError ||
+    (error instanceof ClickHouseQueryError && error.retryable) ||
+    error instanceof PostgresUnreachableError
+  );
 }

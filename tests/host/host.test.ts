@@ -7,15 +7,8 @@ import { WebSocket } from "ws";
 import { buildRooms } from "../../party/host/build-rooms";
 import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS } from "../../party/host/start-host";
 import { closeCodes, PROTOCOL_VERSION } from "../../party/protocol";
-import {
-  APP_ORIGIN,
-  closeCodeOf,
-  freePort,
-  isRunning,
-  RoomProcess,
-  until,
-  Visitor,
-} from "./room-process";
+import { isRunning } from "../support/linux-processes";
+import { APP_ORIGIN, closeCodeOf, freePort, RoomProcess, until, Visitor } from "./room-process";
 import { judgeRun } from "./verdict";
 
 const folder = mkdtempSync(join(tmpdir(), "netra-host-"));

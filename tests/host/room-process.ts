@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { SignJWT } from "jose";
 import { WebSocket } from "ws";
@@ -10,6 +9,7 @@ import {
   serverMessageSchema,
   TICKET_AUDIENCE,
 } from "../../party/protocol";
+import { childrenOf, commandOf, isRunning } from "../support/linux-processes";
 import { TEST_SESSION } from "../support/sign-in";
 import { FAIL_POINT_REACHED } from "./fail-point";
 
@@ -86,35 +86,6 @@ export class RoomProcess {
   get workerdPids(): number[] {
     return childrenOf(this.child.pid ?? -1).filter((pid) => commandOf(pid).includes("workerd"));
   }
-}
-
-function childrenOf(parent: number): number[] {
-  return readdirSync("/proc")
-    .map(Number)
-    .filter((pid) => pid > 0 && statOf(pid)?.parent === parent);
-}
-
-function statOf(pid: number): { parent: number; state: string } | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const [state = "", parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return { state, parent: Number(parent) };
-  } catch {
-    return null;
-  }
-}
-
-function commandOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
-  } catch {
-    return "";
-  }
-}
-
-export function isRunning(pid: number): boolean {
-  const stat = statOf(pid);
-  return stat !== null && stat.state !== "Z";
 }
 
 /** A person in one thread. */

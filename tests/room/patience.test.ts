@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { ClickHouseQueryError, ClickHouseUnreachableError } from "../../db/clickhouse/errors";
+import {
+  ClickHouseQueryError,
+  ClickHouseSilentError,
+  ClickHouseUnreachableError,
+} from "../../db/clickhouse/errors";
+import { PostgresTimeoutError } from "../../db/postgres";
 import { PATIENCE_MS, Patience } from "../../party/adapters/patience";
 import { HeldClock, settle } from "./scene";
 
@@ -61,10 +66,15 @@ describe("RM50: a run's patience with a store", () => {
     expect(later.now).toBe("waiting");
   });
 
-  it("is none where asking again cannot help", async () => {
+  it("is none for a wrong question, and none for a store that hangs", async () => {
     const { patience } = scene();
-    const wrong = new ClickHouseQueryError("totals", 62, "SYNTAX_ERROR", null);
-    await expect(patience.for(() => Promise.reject(wrong))).rejects.toBe(wrong);
+    for (const error of [
+      new ClickHouseQueryError("totals", 62, "SYNTAX_ERROR", null),
+      new ClickHouseSilentError("totals", 1, 40_000, null),
+      new PostgresTimeoutError(10_000, null),
+    ]) {
+      await expect(patience.for(() => Promise.reject(error))).rejects.toBe(error);
+    }
   });
 
   it("ends when the run is stopped", async () => {

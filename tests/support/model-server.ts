@@ -20,8 +20,8 @@ export interface ModelCall {
 
 /** How the server answers one request. */
 export type ModelReply =
-  /** `everyMs`: how long each piece of a streamed text takes; none by default. */
-  | { kind: "text"; text: string; pieces?: number; everyMs?: number }
+  /** `everyMs`: how long each piece of a streamed text takes, asked before each; none by default. */
+  | { kind: "text"; text: string; pieces?: number; everyMs?: () => number }
   /** One chunk per token, written when it comes. */
   | { kind: "stream"; tokens: AsyncIterable<string> }
   | { kind: "json"; value: unknown }
@@ -227,11 +227,17 @@ function sendStatus(
     .end(JSON.stringify({ error: { message, type: "test", code: null, param: null } }));
 }
 
+interface TextForm {
+  pieces?: number;
+  everyMs?: () => number;
+  finish?: string;
+}
+
 async function sendText(
   response: ServerResponse,
   call: ModelCall,
   text: string,
-  { pieces = 7, everyMs = 0, finish = "stop" } = {},
+  { pieces = 7, everyMs = () => 0, finish = "stop" }: TextForm = {},
 ): Promise<void> {
   if (!call.stream) {
     sendWhole(response, call, { role: "assistant", content: text }, finish);
@@ -240,7 +246,8 @@ async function sendText(
   openStream(response);
   const size = Math.max(1, Math.ceil(text.length / pieces));
   for (let at = 0; at < text.length && !response.destroyed; at += size) {
-    if (everyMs > 0) await new Promise((resolve) => setTimeout(resolve, everyMs));
+    const wait = everyMs();
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
     writeChunk(response, call, {
       delta: { role: "assistant", content: text.slice(at, at + size) },
     });
