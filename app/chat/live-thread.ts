@@ -25,7 +25,13 @@ export interface LiveThreadSnapshot {
   pending: readonly PendingMessage[];
   /** What the room refused other than a message, in its words. */
   refusal: string | null;
+  /** Who has the thread open; nobody while there is no connection. */
+  people: Attendance;
 }
+
+export type Attendance = Pick<Extract<ServerMessage, { type: "presence" }>, "people" | "more">;
+
+const nobody: Attendance = { people: [], more: 0 };
 
 export interface LiveThreadOptions {
   threadId: string;
@@ -44,6 +50,7 @@ export const idleSnapshot: LiveThreadSnapshot = {
   connection: "connecting",
   pending: [],
   refusal: null,
+  people: nobody,
 };
 
 /**
@@ -171,6 +178,9 @@ export class LiveThread {
       case "refusal":
         this.#refused(message.id, message.text);
         return;
+      case "presence":
+        this.#change({ people: { people: message.people, more: message.more } });
+        return;
       case "ack":
       case "pong":
         return;
@@ -199,7 +209,7 @@ export class LiveThread {
     this.#welcomed = false;
     const known = this.#snapshot.connection;
     if (isFatal(known)) return;
-    this.#change({ connection: fatal ?? "reconnecting" });
+    this.#change({ connection: fatal ?? "reconnecting", people: nobody });
   }
 
   #keepAlive(): void {

@@ -15,6 +15,7 @@ import { EarlierQuestions } from "./earlier-questions";
 import { type ExchangeActions, ExchangeView } from "./exchange-view";
 import { offscreen } from "./offscreen";
 import { PendingBubble } from "./pending-bubble";
+import { PeopleHere } from "./people-here";
 import { ThreadMenu } from "./thread-menu";
 import type { RunView, ThreadView } from "./thread-state";
 import { activeRun, type Exchange, readingOrder } from "./timeline";
@@ -24,6 +25,8 @@ import { useVersions } from "./use-versions";
 
 export interface ThreadPageFacts {
   threadId: string;
+  /** User id of who reads the page. */
+  readerId: string;
   title: string;
   /** A person gave the title: what the crew's events say about it counts no more. */
   titleIsFinal: boolean;
@@ -48,7 +51,7 @@ export function ThreadPage({
   facts: ThreadPageFacts;
   outcome: { problem: string; text: string } | null;
 }) {
-  const { live, view, caughtUp, connection, pending, refusal } = useLiveThread(
+  const { live, view, caughtUp, connection, pending, refusal, people } = useLiveThread(
     facts.threadId,
     facts.roomsUrl,
   );
@@ -101,6 +104,7 @@ export function ThreadPage({
               <bdi>{title}</bdi>
             </h1>
             {facts.archived ? <Badge>archived</Badge> : null}
+            <PeopleHere people={people} readerId={facts.readerId} />
             <ThreadMenu
               threadId={facts.threadId}
               archived={facts.archived}

@@ -22,12 +22,13 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 ];
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
-  const { workspace, role } = await requireMember(request);
+  const { user, workspace, role } = await requireMember(request);
   const { db, config } = getServices();
   const thread = await requireThread(db, workspace.id, params.threadId);
   const shown = questionsAsked(new URL(request.url).searchParams);
   const facts: ThreadPageFacts = {
     threadId: thread.id,
+    readerId: user.id,
     title: thread.title,
     titleIsFinal: thread.titleSource === "human",
     archived: thread.archivedAt !== null,

@@ -100,6 +100,16 @@ export const serverMessageSchema = z.discriminatedUnion("type", [
     text: z.string(),
     retry: z.boolean(),
   }),
+  /** Who is in the thread now: the whole list each time, soon after it changed. Not an event, without number. */
+  z.object({
+    type: z.literal("presence"),
+    /** In the order in which they came; viewers, and who it is sent to, are among them. */
+    people: z.array(
+      z.object({ id: z.uuid(), name: z.string(), connections: z.number().int().positive() }),
+    ),
+    /** How many people are here beside those. */
+    more: z.number().int().nonnegative(),
+  }),
   z.object({ type: z.literal("pong") }),
 ]);
 export type ServerMessage = z.infer<typeof serverMessageSchema>;

@@ -17,6 +17,7 @@ import { EventLog } from "./event-log";
 import { refusal } from "./frames";
 import { Membership, type Verdict, verdictOf, visitorOf } from "./membership";
 import { Outbox } from "./outbox";
+import { Presence } from "./presence";
 import { Questions } from "./questions";
 import { retryRun } from "./retries";
 import { RunSlot } from "./run-slot";
@@ -59,6 +60,7 @@ export class Conversation {
   ) {
     const parts = { ...services, thread, storage, log };
     this.sessions = new Sessions(log);
+    new Presence(this.sessions, services.clock);
     this.#questions = new Questions(storage, log);
     this.#line = new WaitingLine(storage, log, services.clock, this.#questions);
     this.membership = new Membership(parts);

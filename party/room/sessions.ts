@@ -36,9 +36,15 @@ export interface Session {
 /** The connections of a room. */
 export class Sessions {
   readonly #sessions = new Map<string, Session>();
+  #onChanged: () => void = () => {};
 
   constructor(private readonly log: EventLog) {
     log.onWritten((events) => this.#broadcast(events));
+  }
+
+  /** Called when somebody who said hello came or went. */
+  onChanged(listener: () => void): void {
+    this.#onChanged = listener;
   }
 
   get count(): number {
@@ -84,7 +90,9 @@ export class Sessions {
   }
 
   leave(socketId: string): void {
+    const session = this.#sessions.get(socketId);
     this.#sessions.delete(socketId);
+    if (session && session.state !== "awaiting-hello") this.#onChanged();
   }
 
   /** Whether the client may send one more frame now; counts it. */
@@ -114,6 +122,7 @@ export class Sessions {
    */
   async catchUp(session: Session, lastSeq: number): Promise<void> {
     session.state = "catching-up";
+    this.#onChanged();
     let sent = lastSeq > this.log.seq ? 0 : lastSeq;
     while (sent < this.log.seq) {
       const events = await this.log.readAfter(sent);

@@ -95,7 +95,10 @@ async function visit(
 
 type Outcome = "answer" | "close" | "silence";
 
-/** What a connection is answered. Events are no answers: they come by themselves. */
+/** They come by themselves and answer nothing. */
+const unasked: readonly ServerMessage["type"][] = ["events", "snapshot", "presence"];
+
+/** What a connection is answered. */
 class Answers {
   #arrived: Outcome[] = [];
   #waiting: ((outcome: Outcome) => void) | null = null;
@@ -103,7 +106,7 @@ class Answers {
   constructor(socket: WebSocket) {
     socket.on("message", (data) => {
       const { type }: ServerMessage = JSON.parse(String(data));
-      if (type !== "events" && type !== "snapshot") this.#arrive("answer");
+      if (!unasked.includes(type)) this.#arrive("answer");
     });
     socket.on("close", () => this.#arrive("close"));
     socket.on("error", () => {});
