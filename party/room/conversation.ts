@@ -76,7 +76,7 @@ export class Conversation {
         if (state === "finished") this.#compact();
       },
     });
-    log.onWritten(() => this.#outbox.kick());
+    log.onWritten((events) => this.#outbox.onWritten(events));
   }
 
   /** Reads where the thread stands and goes on: the interrupted run, waiting messages, deliveries. */

@@ -1,6 +1,7 @@
 import type { Clock } from "../ports/clock";
 import type { Log, RoomStorage } from "../ports/room";
 import { ThreadGoneError, type ThreadKey, type ThreadStore } from "../ports/thread-store";
+import type { NumberedEvent } from "../protocol";
 import type { EventLog } from "./event-log";
 import { outboxKey } from "./storage-layout";
 
@@ -37,14 +38,20 @@ export class Outbox {
 
   constructor(private readonly parts: OutboxParts) {}
 
+  /** Hears of what was written; returns at once. Pieces of text alone are not read again for nothing. */
+  onWritten(events: readonly NumberedEvent[]): void {
+    const [first, last] = [events[0], events.at(-1)];
+    const isNext = !this.#working && first !== undefined && this.#delivered === first.seq - 1;
+    if (isNext && last && !events.some(isMilestone)) this.#delivered = last.seq;
+    else this.kick();
+  }
+
   /** Delivers what is there; returns at once. */
   kick(): void {
     this.#kicked = true;
     if (this.#working || this.#ended) return;
     this.#working = true;
-    void this.#work().finally(() => {
-      this.#working = false;
-    });
+    void this.#work();
   }
 
   /** Whether the store lacks events. */
@@ -91,6 +98,8 @@ export class Outbox {
         await clock.sleep(waitMs);
       }
     }
+    // In the same turn as the last look, or a kick in between would be lost.
+    this.#working = false;
   }
 
   async #deliverSome(): Promise<boolean> {
@@ -99,14 +108,13 @@ export class Outbox {
     const events = await log.readAfter(cursor, BATCH_BYTES);
     const last = events.at(-1);
     if (!last) return false;
-    // Pieces of text are no record: the finished text comes as a message.
-    const milestones = events.filter(({ event }) => event.type !== "text-delta");
+    const milestones = events.filter(isMilestone);
     if (milestones.length > 0) {
       await store.applyEvents(thread, milestones);
       await storage.write({ put: { [outboxKey]: last.seq } });
     }
     this.#delivered = last.seq;
-    return true;
+    return last.seq < log.seq;
   }
 
   async #cursor(): Promise<number> {
@@ -116,4 +124,9 @@ export class Outbox {
     }
     return this.#delivered;
   }
+}
+
+/** Pieces of text are no record: the finished text comes as a message. */
+function isMilestone({ event }: NumberedEvent): boolean {
+  return event.type !== "text-delta";
 }

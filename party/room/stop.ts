@@ -30,14 +30,24 @@ export async function* withGrace<Item>(
   clock: Clock,
   graceMs: number,
 ): AsyncGenerator<Item> {
-  const graceIsOver = new Promise<"grace-is-over">((resolve) => {
-    const wait = () => void clock.sleep(graceMs).then(() => resolve("grace-is-over"));
-    if (signal.aborted) wait();
-    else signal.addEventListener("abort", wait, { once: true });
-  });
+  let graceIsOver = false;
+  // Settles the wait for the one next item. A promise for the whole run, raced against each item, would
+  // hold on to every item until the run ends.
+  let giveUp = () => {};
+  const wait = () =>
+    void clock.sleep(graceMs).then(() => {
+      graceIsOver = true;
+      giveUp();
+    });
+  if (signal.aborted) wait();
+  else signal.addEventListener("abort", wait, { once: true });
   for (;;) {
-    const next = await Promise.race([graceIsOver, items.next()]);
-    if (next === "grace-is-over") {
+    const next = await new Promise<IteratorResult<Item> | null>((resolve, reject) => {
+      giveUp = () => resolve(null);
+      items.next().then(resolve, reject);
+      if (graceIsOver) giveUp();
+    });
+    if (next === null) {
       items.return(undefined).catch(() => {});
       return;
     }
