@@ -17,8 +17,10 @@ export class DurableStorage implements RoomStorage {
   }
 
   /**
-   * Writes with no wait between them are one transaction in a Durable Object. `sync` waits until it
-   * is on disk, so that nobody is shown an event that the death of the process would take back.
+   * Writes with no wait between them are one transaction in a Durable Object. It is not waited for: until
+   * it is on disk the object's output gate holds back every frame, answer and request that is sent from
+   * here on, so nobody is shown an event that the death of the process would take back. A write that
+   * fails there resets the object, and nothing of it was shown.
    */
   async write({ put = {}, remove = [], alarm }: StorageChange): Promise<void> {
     const work: Promise<unknown>[] = [];
@@ -28,7 +30,10 @@ export class DurableStorage implements RoomStorage {
     for (const keys of inGroups(remove)) work.push(this.storage.delete([...keys]));
     if (alarm !== undefined) work.push(this.storage.setAlarm(alarm));
     await Promise.all(work);
-    await this.storage.sync();
+  }
+
+  flushed(): Promise<void> {
+    return this.storage.sync();
   }
 
   setAlarm(at: number): Promise<void> {

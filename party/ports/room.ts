@@ -23,8 +23,13 @@ export interface KeyRange {
 export interface RoomStorage {
   get(key: string): Promise<unknown>;
   list(range: KeyRange): Promise<Map<string, unknown>>;
-  /** Resolves only when the change would survive the death of the process. */
+  /**
+   * Resolves when the change would survive the death of the process, or when the runtime will let nothing
+   * out that is sent from then on before it would.
+   */
   write(change: StorageChange): Promise<void>;
+  /** Only where `write` resolves earlier: resolves when all written so far would survive. */
+  flushed?(): Promise<void> | undefined;
   /** Asks for one call of `Room.alarm` at `at` (Unix ms); replaces an earlier request. */
   setAlarm(at: number): Promise<void>;
 }

@@ -8,6 +8,12 @@ export const COALESCE_MS = 15;
 /** How far that widens when writes or timers are slow, ms. */
 export const COALESCE_AT_MOST_MS = 250;
 
+/** The last piece of text that was written: of which step, and since when it is on disk (Unix ms). */
+interface LastText {
+  stepId: string;
+  at: number | null;
+}
+
 /**
  * Collects a run's events into writes. The first piece of text goes at once; pieces that follow
  * within `COALESCE_MS`, or while a write is under way, share the next write; under load the wait
@@ -17,8 +23,9 @@ export const COALESCE_AT_MOST_MS = 250;
 export class EventWriter {
   #pending: ThreadEvent[] = [];
   #timer: AbortController | null = null;
-  /** The last piece of text that was written: of which step, and when (Unix ms). */
-  #lastText: { stepId: string; at: number } | null = null;
+  #lastText: LastText | null = null;
+  /** Settles when the last write is on disk. */
+  #underWay: Promise<void> = Promise.resolve();
   /** How long text waits now, ms. */
   #pace = COALESCE_MS;
   #failure: { cause: unknown } | null = null;
@@ -48,9 +55,18 @@ export class EventWriter {
     if (events.length === 0 && !alongside) return;
     const beganAt = this.clock.now();
     await this.log.append(events, alongside);
-    this.#adapt(this.clock.now() - beganAt);
     const text = events.findLast((event) => event.type === "text-delta");
-    if (text) this.#lastText = { stepId: text.stepId, at: this.clock.now() };
+    const lastText: LastText | null = text ? { stepId: text.stepId, at: null } : this.#lastText;
+    this.#lastText = lastText;
+    const onDisk = () => {
+      const now = this.clock.now();
+      if (lastText) lastText.at ??= now;
+      this.#adapt(now - beganAt);
+    };
+    const flushed = this.log.flushed();
+    // Nobody waits for this but the next text. A write that never comes to disk ends the room.
+    if (flushed) this.#underWay = flushed.then(onDisk, () => {});
+    else onDisk();
   }
 
   /** Widens at once, narrows step by step. */
@@ -62,7 +78,8 @@ export class EventWriter {
   /** 0 for the first piece of a step, and once the last one is old enough. */
   #textWait(stepId: string): number {
     if (this.#lastText?.stepId !== stepId) return 0;
-    return this.#lastText.at + this.#pace - this.clock.now();
+    const { at } = this.#lastText;
+    return at === null ? this.#pace : at + this.#pace - this.clock.now();
   }
 
   /** Adds an event that is written with the next one. */
@@ -83,8 +100,11 @@ export class EventWriter {
     this.#timer = timer;
     const dueAt = this.clock.now() + wait;
     this.clock.sleep(wait, timer.signal).then(
-      () => {
+      async () => {
         this.#adapt(this.clock.now() - dueAt);
+        await this.#underWay;
+        // Something else may have been written meanwhile, and taken the text along.
+        if (timer.signal.aborted) return;
         this.flush().catch((cause) => {
           this.#failure = { cause };
         });

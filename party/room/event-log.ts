@@ -93,6 +93,11 @@ export class EventLog {
     return this.#inTurn(() => this.#leaveDoubt());
   }
 
+  /** Settles when all appended so far is on disk; undefined where `append` has waited for that. */
+  flushed(): Promise<void> | undefined {
+    return this.storage.flushed?.();
+  }
+
   /** Events after number `after`, in order; about `maxBytes` of them, so ask again until none is left. */
   readAfter(after: number, maxBytes = EVENT_MAX_BYTES): Promise<NumberedEvent[]> {
     // What is being written now may be read already; it is not shown before its write came back.

@@ -32,6 +32,10 @@ export class StorageLease implements RoomStorage {
     return this.#open().write(change);
   }
 
+  flushed(): Promise<void> | undefined {
+    return this.storage.flushed?.();
+  }
+
   async setAlarm(at: number): Promise<void> {
     return this.#open().setAlarm(at);
   }

@@ -1,12 +1,16 @@
 /** What a process prints when it has come to its fail point. */
 export const FAIL_POINT_REACHED = "fail point reached";
 
-/** Where a process can be made to die; `-begun`: asked for, not on disk; `-written`: on disk, the room not told. */
+/**
+ * Where a process can be made to die; `-begun`: asked for, not on disk; `-written`: on disk, the room not
+ * told; `log-sent`: the room has sent its frames, and none of it is on disk.
+ */
 export type FailPointName =
   | "token"
   | "tool"
   | "log-begun"
   | "log-written"
+  | "log-sent"
   | "compaction-begun"
   | "compaction-written"
   | "delivery-begun"
@@ -24,6 +28,11 @@ export class FailPoint {
     this.#name = name;
     this.#left = Number(times);
     this.#threadId = threadId;
+  }
+
+  /** Whether this is where the process dies if it comes there next. */
+  isNext(name: FailPointName, threadId: string | null): boolean {
+    return name === this.#name && threadId === this.#threadId && this.#left === 1;
   }
 
   /**

@@ -10,6 +10,8 @@ import type { NumberedEvent } from "../../party/protocol";
 import { metaKey } from "../../party/room/storage-layout";
 import type { FailPoint } from "./fail-point";
 
+const MICROTASKS_UNTIL_SENT = 50;
+
 /** Room storage in which the process may die at a write. */
 export class FailingStorage implements RoomStorage {
   #compacted = 0;
@@ -33,7 +35,20 @@ export class FailingStorage implements RoomStorage {
     const written = this.storage.write(change);
     if (kind) this.point.reach(`${kind}-begun`, this.threadId);
     await written;
-    if (kind) this.point.reach(`${kind}-written`, this.threadId);
+    if (!kind) return;
+    if (this.point.isNext(`${kind}-written`, this.threadId)) await this.flushed();
+    this.point.reach(`${kind}-written`, this.threadId);
+    if (kind === "log") void this.#afterSending();
+  }
+
+  async flushed(): Promise<void> {
+    await this.storage.flushed?.();
+  }
+
+  /** The room sends in the same turn in which it hears that it may; the disk is written after that turn. */
+  async #afterSending(): Promise<void> {
+    for (let turn = 0; turn < MICROTASKS_UNTIL_SENT; turn++) await null;
+    this.point.reach("log-sent", this.threadId);
   }
 
   setAlarm(at: number): Promise<void> {

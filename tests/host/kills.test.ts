@@ -31,6 +31,7 @@ const named: readonly Death[] = [
   { at: "token:8", message: "hello", what: "mid-token" },
   { at: "tool:3", message: "hello", what: "mid-tool" },
   { at: "log-written:11", message: "hello", what: "after write and before send" },
+  { at: "log-sent:11", message: "hello", what: "frames are sent and the write is not on disk" },
   { at: "delivered:2", message: "hello", what: "in an outbox flush: the record has it" },
   { at: "compaction-written:1", message: "large", what: "in the middle of a compaction" },
 ];
