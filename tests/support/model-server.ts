@@ -75,6 +75,8 @@ export async function startModelServer(): Promise<ModelServer> {
   const server = createServer((request, response) => {
     void answer(request, response).catch(() => response.destroy());
   });
+  // A client that keeps a connection must not meet its end in the middle of the next request.
+  server.keepAliveTimeout = 600_000;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method !== "POST" || !request.url?.endsWith("/chat/completions")) {

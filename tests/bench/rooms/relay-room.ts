@@ -7,9 +7,13 @@ export class RelayRoom implements Party.Server {
 
   /** The frame is the text for the model. */
   async onMessage(text: unknown): Promise<void> {
-    for await (const token of modelTokens(String(this.party.env.OPENAI_BASE_URL), String(text))) {
-      this.party.broadcast(JSON.stringify({ type: "token", text: token }));
+    try {
+      for await (const token of modelTokens(String(this.party.env.OPENAI_BASE_URL), String(text))) {
+        this.party.broadcast(JSON.stringify({ type: "token", text: token }));
+      }
+      this.party.broadcast('{"type":"done"}');
+    } catch (error) {
+      this.party.broadcast(JSON.stringify({ type: "broken", text: String(error) }));
     }
-    this.party.broadcast('{"type":"done"}');
   }
 }

@@ -8,7 +8,8 @@ import type { Stage } from "./stage";
 import { enterRoom } from "./ways";
 
 const FRAMES = 200_000;
-const CONNECTIONS_AT_ONCE = 12;
+const CONNECTIONS_AT_ONCE = 20;
+const FRAMES_AT_ONCE = 20;
 const FRAMES_PER_ROOM = 1_000;
 /** Longer than any answer takes, ms. */
 const SILENCE_MS = 10_000;
@@ -36,7 +37,7 @@ export async function fuzz(stage: Stage): Promise<Measured[]> {
   const [first] = errors;
   return [
     {
-      what: "fuzz: frames without answer, of 200,000",
+      what: "fuzz: frames without an answer, of 200,000",
       value: tally.silent,
       unit: "",
       goal: 0,
@@ -63,7 +64,7 @@ async function attack(stage: Stage, random: Random, tally: Tally): Promise<void>
   }
 }
 
-/** Sends frames until the room closes the connection; how many. */
+/** Sends frames, some at once, until the room closes the connection; how many. */
 async function visit(
   stage: Stage,
   visitor: Visitor,
@@ -75,59 +76,68 @@ async function visit(
   const answers = new Answers(socket);
   if (random.chance(0.9)) {
     socket.send(JSON.stringify({ type: "hello", v: PROTOCOL_VERSION, lastSeq: 0 }));
-    await answers.next();
+    await answers.toBe(1);
   }
   let sent = 0;
-  let outcome: Outcome = "answer";
-  while (sent < atMost && outcome !== "close") {
-    const frame = makeFrame(random);
-    socket.send(typeof frame === "number" ? new Uint8Array([frame]) : (frame as string));
-    outcome = await answers.next();
-    sent += 1;
-    if (outcome === "answer") tally.answered += 1;
-    if (outcome === "close") tally.closed += 1;
-    if (outcome === "silence") tally.silent += 1;
+  let outcome: Outcome = "answered";
+  while (sent < atMost && outcome === "answered") {
+    const frames = Math.min(random.int(1, FRAMES_AT_ONCE), atMost - sent);
+    for (let index = 0; index < frames; index++) {
+      const frame = makeFrame(random);
+      socket.send(typeof frame === "number" ? new Uint8Array([frame]) : (frame as string));
+    }
+    const before = answers.count;
+    outcome = await answers.toBe(before + frames);
+    const answered = answers.count - before;
+    sent += frames;
+    tally.answered += answered;
+    if (outcome === "closed") tally.closed += frames - answered;
+    if (outcome === "silence") tally.silent += frames - answered;
   }
   socket.terminate();
   tally.sent += sent;
   return sent;
 }
 
-type Outcome = "answer" | "close" | "silence";
+type Outcome = "answered" | "closed" | "silence";
 
 /** They come by themselves and answer nothing. */
 const unasked: readonly ServerMessage["type"][] = ["events", "snapshot", "presence"];
 
 /** What a connection is answered. */
 class Answers {
-  #arrived: Outcome[] = [];
-  #waiting: ((outcome: Outcome) => void) | null = null;
+  count = 0;
+  #closed = false;
+  #look = () => {};
 
   constructor(socket: WebSocket) {
     socket.on("message", (data) => {
       const { type }: ServerMessage = JSON.parse(String(data));
-      if (!unasked.includes(type)) this.#arrive("answer");
+      if (unasked.includes(type)) return;
+      this.count += 1;
+      this.#look();
     });
-    socket.on("close", () => this.#arrive("close"));
+    socket.on("close", () => {
+      this.#closed = true;
+      this.#look();
+    });
     socket.on("error", () => {});
   }
 
-  next(): Promise<Outcome> {
-    const arrived = this.#arrived.shift();
-    if (arrived) return Promise.resolve(arrived);
+  /** Resolves when there are so many answers, no more can come, or they are long in coming. */
+  toBe(count: number): Promise<Outcome> {
     return new Promise((resolve) => {
-      const tooLate = setTimeout(() => this.#arrive("silence"), SILENCE_MS);
-      this.#waiting = (outcome) => {
+      const tooLate = setTimeout(() => settle("silence"), SILENCE_MS);
+      const settle = (outcome: Outcome) => {
         clearTimeout(tooLate);
+        this.#look = () => {};
         resolve(outcome);
       };
+      this.#look = () => {
+        if (this.#closed) settle("closed");
+        else if (this.count >= count) settle("answered");
+      };
+      this.#look();
     });
-  }
-
-  #arrive(outcome: Outcome): void {
-    const waiting = this.#waiting;
-    this.#waiting = null;
-    if (waiting) waiting(outcome);
-    else this.#arrived.push(outcome);
   }
 }

@@ -62,7 +62,7 @@ export class Stage {
   /** What the rooms logged as an error so far. */
   get roomErrors(): string[] {
     return this.rooms.lines.filter(
-      (line) => line.includes('"level":"error"') || /uncaught|exception/i.test(line),
+      (line) => line.includes('"level":"error"') || /uncaught/i.test(line),
     );
   }
 

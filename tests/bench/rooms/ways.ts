@@ -5,6 +5,9 @@ import { modelTokens } from "./model-stream";
 import { Reception } from "./reception";
 import { relayId } from "./relay-id";
 
+/** Longer than any turn takes, ms. */
+const TURN_WITHIN_MS = 90_000;
+
 /** One way from the model to a client, kept open over many turns. */
 export interface Way {
   ask(text: string): Promise<Reception>;
@@ -34,6 +37,7 @@ export async function relayWay(roomsUrl: string, name: string): Promise<Way> {
     (text) => text,
     (data, reception) => {
       const frame: { type: string; text: string } = JSON.parse(data);
+      if (frame.type === "broken") throw new Error(`The relay broke: ${frame.text}`);
       if (frame.type === "done") return "ended";
       reception.hear(frame.text);
       return "going on";
@@ -58,7 +62,9 @@ export async function roomWay(roomsUrl: string, visitor: Visitor): Promise<Way> 
       let state: "going on" | "ended" = "going on";
       for (const { event } of message.events) {
         if (event.type === "text-delta") reception.hear(event.text.join(""));
-        if (event.type === "run-finished") state = "ended";
+        if (event.type !== "run-finished") continue;
+        if (event.state !== "completed") throw new Error(`The run ${event.state}: ${event.reason}`);
+        state = "ended";
       }
       return state;
     },
@@ -86,7 +92,12 @@ function wayOver(
     ask: (text) =>
       new Promise((resolve, reject) => {
         const reception = new Reception();
+        const tooLate = setTimeout(
+          () => settle(() => reject(new Error("The turn did not end"))),
+          TURN_WITHIN_MS,
+        );
         const settle = (outcome: () => void) => {
+          clearTimeout(tooLate);
           socket.off("message", onMessage);
           socket.off("close", onClose);
           outcome();
