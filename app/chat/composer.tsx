@@ -143,7 +143,7 @@ export function Composer({
                 title="Ctrl+Enter"
               >
                 <FastForward aria-hidden className="size-3.5" />
-                Stop and send now
+                Stop and ask now
               </Button>
             ) : null}
             <Button

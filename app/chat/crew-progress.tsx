@@ -91,6 +91,15 @@ function Headline({ run }: { run: RunView }) {
       </span>
     );
   }
+  if (run.state === "waiting-approval") {
+    return (
+      <span className="flex min-w-0 flex-1 items-center gap-2" aria-live="polite">
+        <span aria-hidden className="size-2 shrink-0 rounded-full bg-warn" />
+        <span className="truncate font-medium">Waiting for approval</span>
+        {resumed}
+      </span>
+    );
+  }
   const took = run.finishedAt
     ? formatElapsed(Date.parse(run.finishedAt) - Date.parse(run.startedAt))
     : null;

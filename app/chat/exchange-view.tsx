@@ -1,12 +1,14 @@
 import { RotateCcw } from "lucide-react";
 import { Fragment, memo } from "react";
-import type { Message } from "../../party/protocol";
+import type { Message, Role } from "../../party/protocol";
 import { ReportView } from "../insights/report-view";
 import { RichTextView } from "../insights/rich-text";
 import { Badge } from "../ui/badge";
 import { Banner } from "../ui/banner";
 import { Button } from "../ui/button";
+import { ApprovalCard } from "./approval-card";
 import { CrewProgress } from "./crew-progress";
+import type { LiveThread } from "./live-thread";
 import { QuestionPart } from "./question-part";
 import type { RunView } from "./thread-state";
 import type { Exchange } from "./timeline";
@@ -53,6 +55,28 @@ export const ExchangeView = memo(function ExchangeView({
               <ReportView report={report} />
             </div>
           ) : null}
+          {run.approvals.map((approval) => (
+            <ApprovalCard
+              key={approval.request.id}
+              approval={approval}
+              role={run.state === "waiting-approval" ? (actions?.role ?? null) : null}
+              onDecide={(decision, values) =>
+                actions?.decide({
+                  runId: run.id,
+                  approvalId: approval.request.id,
+                  decision,
+                  values,
+                })
+              }
+            />
+          ))}
+          {actions?.mayWrite && run.state === "waiting-approval" ? (
+            <div>
+              <Button size="small" tone="ghost" onClick={() => actions.stop(run.id)}>
+                Stop without deciding
+              </Button>
+            </div>
+          ) : null}
           {actions?.mayWrite && mayRetry(run) ? (
             <div>
               <Button size="small" onClick={() => actions.retry(run.id)}>
@@ -86,8 +110,12 @@ function mayRetry({ state, retried }: RunView): boolean {
 /** What a reader can do about an exchange; all but `show` only who may write. */
 export interface ExchangeActions {
   mayWrite: boolean;
+  role: Role;
+  decide: LiveThread["decide"];
   /** Takes back a message that waits. */
   withdraw: (messageId: string) => void;
+  /** Ends a run that waits for an approval. */
+  stop: (runId: string) => void;
   /** Asks for a new run in place of one that failed or was stopped. */
   retry: (runId: string) => void;
   /** Asks a question differently. */

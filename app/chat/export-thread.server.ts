@@ -15,7 +15,10 @@ import { type EarlierAttempt, type Exchange, otherVersions, readingOrder } from 
 /** A thread as a file. Raised when a reader of version 1 could misread it. */
 const EXPORT_VERSION = 1;
 
-type ExportedRun = Omit<RunView, "steps" | "streaming" | "skipped" | "resumptions" | "retried"> & {
+type ExportedRun = Omit<
+  RunView,
+  "steps" | "streaming" | "skipped" | "resumptions" | "retried" | "approvals"
+> & {
   steps: Array<Omit<StepView, "tools" | "repeated">>;
 };
 
@@ -45,7 +48,15 @@ export function exportOf(thread: Thread, whole: ThreadView): ThreadExport {
     },
     messages: record.messages,
     runs: record.runs.map(
-      ({ steps, streaming: _, skipped: __, resumptions: ___, retried: ____, ...run }) => ({
+      ({
+        steps,
+        streaming: _,
+        skipped: __,
+        resumptions: ___,
+        retried: ____,
+        approvals: _____,
+        ...run
+      }) => ({
         ...run,
         steps: steps.map(({ tools: _, repeated: __, ...step }) => step),
       }),

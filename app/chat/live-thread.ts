@@ -130,6 +130,11 @@ export class LiveThread {
     this.#ask({ type: "run.retry", id: newId(), runId }, "The run was not retried");
   }
 
+  /** Decides what a run asked about; `values` by field name where some were changed. */
+  decide(decision: Omit<Extract<ClientMessage, { type: "approval.give" }>, "type" | "id">): void {
+    this.#ask({ type: "approval.give", id: newId(), ...decision }, "Nothing was decided");
+  }
+
   /** Takes back a message that waits for its run. */
   withdraw(messageId: string): void {
     this.#ask({ type: "message.withdraw", messageId }, "The message was not withdrawn");

@@ -1,6 +1,7 @@
 import { useRevalidator } from "@remix-run/react";
 import { useEffect, useMemo, useRef } from "react";
 import { v7 as newId } from "uuid";
+import type { Role } from "../../party/protocol";
 import { EvidenceProvider } from "../insights/evidence-context";
 import { EvidenceDrawer, useEvidenceDrawer } from "../insights/evidence-drawer";
 import { Badge } from "../ui/badge";
@@ -33,6 +34,7 @@ export interface ThreadPageFacts {
   archived: boolean;
   /** Whether the reader's role allows to change the thread as a whole. */
   mayChange: boolean;
+  role: Role;
   roomsUrl: string;
   /** Id of the next message when it is sent by a form without script. */
   messageId: string;
@@ -73,7 +75,10 @@ export function ThreadPage({
   const actions: ExchangeActions = useMemo(
     () => ({
       mayWrite: facts.mayChange,
+      role: facts.role,
+      decide: (decision) => live.decide(decision),
       withdraw: (messageId) => live.withdraw(messageId),
+      stop: (runId) => live.cancel(runId),
       retry: (runId) => live.retry(runId),
       show,
       edit: (message, text) => {
@@ -82,7 +87,7 @@ export function ThreadPage({
         showNewest();
       },
     }),
-    [live, facts.mayChange, show, showNewest],
+    [live, facts.mayChange, facts.role, show, showNewest],
   );
   useFreshSidebar(`${title} ${running?.id ?? ""}`, caughtUp);
 

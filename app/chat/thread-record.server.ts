@@ -130,6 +130,8 @@ function runOf(run: StoredRun, steps: readonly StoredStep[]): RunView {
     model: run.model,
     state: runState(run.state),
     reason: run.reason,
+    // Who decides does so in the room, which knows what was asked.
+    approvals: [],
     retried: false,
     resumptions: 0,
     startedAt: run.startedAt.toISOString(),
@@ -145,10 +147,10 @@ function runState(state: StoredRun["state"]): RunView["state"] {
     case "completed":
     case "cancelled":
     case "failed":
+    case "waiting-approval":
       return state;
     case "pending":
     case "running":
-    case "waiting-approval":
       return "running";
   }
 }

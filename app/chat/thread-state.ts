@@ -1,5 +1,6 @@
 import type {
   AgentName,
+  ApprovalRequest,
   Evidence,
   Message,
   NumberedEvent,
@@ -37,12 +38,20 @@ export interface StepView {
   tools: ToolView[];
 }
 
+/** Something that the crew asked people about; `given` is null while nobody has decided. */
+export interface ApprovalView {
+  request: ApprovalRequest;
+  given: Pick<ThreadEventOf<"approval-given">, "decision" | "values" | "by"> | null;
+}
+
 export interface RunView {
   id: string;
   messageId: string;
   /** Name of the language model, or null: rule-based analysis. */
   model: string | null;
-  state: "running" | "completed" | "cancelled" | "failed";
+  state: "running" | "waiting-approval" | "completed" | "cancelled" | "failed";
+  /** What people were asked to approve, oldest first. */
+  approvals: ApprovalView[];
   reason: string | null;
   /** A new run of the same message was asked for. */
   retried: boolean;
@@ -124,6 +133,22 @@ function foldEvent(view: ThreadView, event: ThreadEvent, at: string): ThreadView
       return { ...view, runs: [...view.runs, startRun(event, at)] };
     case "run-resumed":
       return changeRun(view, event.runId, (run) => interrupt(run));
+    case "approval-requested":
+      return changeRun(view, event.runId, (run) => ({
+        ...run,
+        state: "waiting-approval",
+        approvals: [...run.approvals, { request: event.approval, given: null }],
+      }));
+    case "approval-given": {
+      const { decision, values, by } = event;
+      return changeRun(view, event.runId, (run) => ({
+        ...run,
+        state: "running",
+        approvals: run.approvals.map((one) =>
+          one.request.id === event.approvalId ? { ...one, given: { decision, values, by } } : one,
+        ),
+      }));
+    }
     case "run-retried":
       return changeRun(view, event.runId, (run) => ({ ...run, retried: true }));
     case "run-finished":
@@ -209,6 +234,7 @@ function startRun(event: ThreadEventOf<"run-started">, at: string): RunView {
     model: event.model,
     state: "running",
     reason: null,
+    approvals: [],
     retried: false,
     resumptions: 0,
     startedAt: at,

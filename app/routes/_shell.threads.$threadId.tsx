@@ -33,6 +33,7 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
     titleIsFinal: thread.titleSource === "human",
     archived: thread.archivedAt !== null,
     mayChange: role !== "viewer",
+    role,
     roomsUrl: config.ROOMS_URL,
     messageId: newId(),
     shown,

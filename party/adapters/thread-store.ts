@@ -66,6 +66,10 @@ function writeOf({ seq, at: writtenAt, event }: NumberedEvent): ThreadWrite | nu
       const { runId, messageId, model } = event;
       return { kind: "run-started", runId, messageId, model, at };
     }
+    case "approval-requested":
+      return { kind: "run-paused", runId: event.runId };
+    case "approval-given":
+      return { kind: "run-continued", runId: event.runId };
     case "run-finished": {
       const { runId, state, reason } = event;
       return { kind: "run-finished", runId, state, reason, at };

@@ -4,8 +4,9 @@ import { type Config, type Databases, startup } from "../../db/startup";
 import { createAnalytics } from "../adapters/analytics";
 import { createOpenAiModel } from "../adapters/language-model";
 import { createCrew } from "../agents";
+import type { CrewOutput } from "../agents/core/crew";
 import { systemClock } from "../ports/clock";
-import type { Evidence, Message, Report, ThreadEvent } from "../protocol";
+import type { Evidence, Message, Report } from "../protocol";
 import { type CrewArguments, readArguments, USAGE, UsageError } from "./arguments";
 import { openEngines } from "./engines";
 import { importFile } from "./import-file";
@@ -125,9 +126,7 @@ async function ask(
   return EXIT.failed;
 }
 
-async function follow(
-  outputs: AsyncIterable<{ kind: "event"; event: ThreadEvent } | { kind: "checkpoint" }>,
-): Promise<RunResult> {
+async function follow(outputs: AsyncIterable<CrewOutput>): Promise<RunResult> {
   const result: RunResult = {
     report: null,
     message: null,
@@ -136,6 +135,9 @@ async function follow(
     problem: null,
   };
   for await (const output of outputs) {
+    if (output.kind === "approval") {
+      result.problem = `${output.approval.title} This needs an approval: ask in the app, where it can be given.`;
+    }
     if (output.kind !== "event") continue;
     const { event } = output;
     switch (event.type) {

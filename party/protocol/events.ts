@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { approvalChoiceSchema, approvalRequestSchema, approvalValuesSchema } from "./approval";
 import { evidenceLabelSchema, evidenceSchema, richTextSchema } from "./evidence";
 import { reportSchema, writerSchema } from "./report";
 
@@ -66,6 +67,24 @@ export const threadEventSchema = z.discriminatedUnion("type", [
     state: z.enum(["completed", "cancelled", "failed"]),
     /** For people: why it was cancelled or failed, and what to do. */
     reason: z.string().nullable(),
+  }),
+  /** The run waits, as long as it takes, until somebody who may decides. */
+  z.object({
+    type: z.literal("approval-requested"),
+    runId: z.uuid(),
+    approval: approvalRequestSchema,
+  }),
+  /** Decided: the run goes on when its turn comes. */
+  z.object({
+    type: z.literal("approval-given"),
+    /** Made by the client. */
+    id: z.uuid(),
+    runId: z.uuid(),
+    approvalId: z.uuid(),
+    decision: approvalChoiceSchema,
+    /** What was decided on, by field name: as proposed, or as edited. */
+    values: approvalValuesSchema,
+    by: personSchema,
   }),
   /** A person asked for a new run of the same message; it waits its turn like a message. */
   z.object({

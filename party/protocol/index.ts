@@ -1,3 +1,4 @@
+export * from "./approval";
 export * from "./branches";
 export * from "./events";
 export * from "./evidence";

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { approvalChoiceSchema, approvalValuesSchema } from "./approval";
 import { numberedEventSchema } from "./events";
 
 /** Raised whenever an old client could misread a new server or the other way round. */
@@ -44,6 +45,15 @@ export const clientMessageSchema = z.discriminatedUnion("type", [
   /** Takes back a message that waits for its run. */
   z.object({ type: z.literal("message.withdraw"), messageId: z.uuid() }),
   z.object({ type: z.literal("run.cancel"), runId: z.uuid() }),
+  /** A person's word on what a run asked about; the first valid one counts. `values` only with `edit`. */
+  z.object({
+    type: z.literal("approval.give"),
+    id: z.uuid(),
+    runId: z.uuid(),
+    approvalId: z.uuid(),
+    decision: approvalChoiceSchema,
+    values: approvalValuesSchema.optional(),
+  }),
   /** A new run for the same message, where the last one failed or was stopped. `id` as in `message.send`. */
   z.object({ type: z.literal("run.retry"), id: z.uuid(), runId: z.uuid() }),
   z.object({ type: z.literal("ping") }),
@@ -64,6 +74,9 @@ export const refusalCodeSchema = z.enum([
   "no-such-message",
   "not-waiting",
   "cannot-retry",
+  "no-such-approval",
+  "already-decided",
+  "invalid-values",
   "not-allowed",
   "rate-limited",
   "internal",

@@ -36,6 +36,7 @@ export async function answerFrame(
       return conversation.greet(session, message.lastSeq);
     case "message.send":
     case "message.edit":
+    case "approval.give":
     case "run.retry":
       if (session.state === "awaiting-hello") return strike(refusal("hello-first", message.id));
       if (!(await conversation.isStillMember(session, SEND_TRUST_MS))) return;

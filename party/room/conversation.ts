@@ -12,13 +12,14 @@ import type {
   Writing,
 } from "../protocol";
 import { closeCodes, PROTOCOL_VERSION } from "../protocol";
-import { NoSuchMessageError, NotRetriableError, QueueFullError } from "./errors";
+import { giveApproval } from "./approvals";
 import { EventLog } from "./event-log";
 import { refusal } from "./frames";
 import { Membership, type Verdict, verdictOf, visitorOf } from "./membership";
 import { Outbox } from "./outbox";
 import { Presence } from "./presence";
 import { Questions } from "./questions";
+import { refusalOf } from "./refusal-of";
 import { retryRun } from "./retries";
 import { RunSlot } from "./run-slot";
 import { HELLO_WITHIN_MS, type Session, Sessions } from "./sessions";
@@ -205,9 +206,8 @@ export class Conversation {
       this.#slot.kick();
       return { type: "ack", id, seq };
     } catch (error) {
-      if (error instanceof QueueFullError) return refusal("busy", id);
-      if (error instanceof NoSuchMessageError) return refusal("no-such-message", id);
-      if (error instanceof NotRetriableError) return refusal("cannot-retry", id);
+      const refused = refusalOf(error, id);
+      if (refused) return refused;
       this.services.report("error", "writing-not-stored", { ...this.thread, error: String(error) });
       return refusal("internal", id);
     }
@@ -228,6 +228,8 @@ export class Conversation {
         if (goesFirst) await this.#slot.obeyStop();
         return seq;
       }
+      case "approval.give":
+        return giveApproval(writing, claims, { line: this.#line, storage: this.storage });
       case "run.retry":
         return retryRun(writing, by, { line: this.#line, storage: this.storage });
     }

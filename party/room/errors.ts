@@ -1,3 +1,5 @@
+import type { ApprovalChoice, Person, Role } from "../protocol";
+
 /** Room storage refused or lost a write. Nothing of it was shown; the same write may be tried again. */
 export class RoomWriteError extends Error {
   override readonly name = "RoomWriteError";
@@ -35,6 +37,49 @@ export class NotRetriableError extends Error {
   readonly retryHelps = false;
   constructor(readonly runId: string) {
     super(`Run ${runId} cannot be retried`);
+  }
+}
+
+/** The room asks for no such approval, or not any more. */
+export class NoSuchApprovalError extends Error {
+  override readonly name = "NoSuchApprovalError";
+  readonly retryHelps = false;
+  constructor(readonly approvalId: string) {
+    super(`Approval ${approvalId} is not asked for`);
+  }
+}
+
+/** Somebody decided first. */
+export class ApprovalDecidedError extends Error {
+  override readonly name = "ApprovalDecidedError";
+  readonly retryHelps = false;
+  constructor(
+    readonly approvalId: string,
+    readonly given: { decision: ApprovalChoice; by: Person },
+  ) {
+    super(`Approval ${approvalId} was decided already`);
+  }
+}
+
+/** The person's role is none of those whose word counts. */
+export class NotYourWordError extends Error {
+  override readonly name = "NotYourWordError";
+  readonly retryHelps = false;
+  constructor(readonly roles: readonly Role[]) {
+    super(`Only ${roles.join(", ")} may decide`);
+  }
+}
+
+/** A value that a person changed is not one that can be. */
+export class InvalidValuesError extends Error {
+  override readonly name = "InvalidValuesError";
+  readonly retryHelps = false;
+  constructor(
+    /** Its label. */
+    readonly field: string,
+    readonly problem: string,
+  ) {
+    super(`${field} ${problem}`);
   }
 }
 

@@ -37,6 +37,13 @@ const refusals: Record<RefusalCode, { text: string; retry: boolean; status: numb
     retry: false,
     status: 409,
   },
+  "no-such-approval": {
+    text: "This is not asked for any more.",
+    retry: false,
+    status: 404,
+  },
+  "already-decided": { text: "This was decided already.", retry: false, status: 409 },
+  "invalid-values": { text: "A value cannot be taken.", retry: false, status: 422 },
   "not-allowed": {
     text: "You may read this thread, but not write in it.",
     retry: false,
@@ -52,8 +59,9 @@ const refusals: Record<RefusalCode, { text: string; retry: boolean; status: numb
 
 export type Refusal = Extract<ServerMessage, { type: "refusal" }>;
 
-export function refusal(code: RefusalCode, id: string | null): Refusal {
-  const { text, retry } = refusals[code];
+/** `text`: more than the code alone can say. */
+export function refusal(code: RefusalCode, id: string | null, text = refusals[code].text): Refusal {
+  const { retry } = refusals[code];
   return { type: "refusal", id, code, text, retry };
 }
 

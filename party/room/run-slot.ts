@@ -1,3 +1,5 @@
+import type { StorageChange } from "../ports/room";
+import { endParked, unparking } from "./approvals";
 import type { EventLog } from "./event-log";
 import { Run, type RunParts } from "./run";
 import { StoppedByUser, stopReasons } from "./stop";
@@ -11,6 +13,7 @@ import {
   type StopRequest,
   stopKey,
   stopRequestSchema,
+  type WaitingMessage,
 } from "./storage-layout";
 import type { WaitingLine } from "./waiting-line";
 
@@ -58,18 +61,27 @@ export class RunSlot {
     return (await this.#leftover()) !== null || !(await this.parts.line.isEmpty());
   }
 
-  /** Stops the live run: its signal aborts now. False when this run is not the live one. */
+  /**
+   * Stops the live run, whose signal aborts now, or ends one that waits for an approval. False when this
+   * run is neither.
+   */
   async cancel(runId: string): Promise<boolean> {
+    const { log, storage } = this.parts;
     const live = this.#live;
-    if (live?.run.record.runId !== runId) return false;
-    live.controller.abort(new StoppedByUser("asked"));
+    let found = live?.run.record.runId === runId;
+    if (found) live?.controller.abort(new StoppedByUser("asked"));
     const stop: StopRequest = { runId, because: "asked" };
-    await this.parts.log.appendDecided(async () => {
-      const isOver = (await this.#leftover())?.runId !== runId;
+    await log.appendDecided(async () => {
+      const parked = await endParked(storage, runId);
+      if (parked) {
+        found = true;
+        return parked;
+      }
+      const isOver = !found || (await this.#leftover())?.runId !== runId;
       if (isOver || (await this.#stopOf(runId))) return null;
       return { events: [], change: { put: { [stopKey]: stop } } };
     });
-    return true;
+    return found;
   }
 
   /** Stops the live run if storage says that it is to be stopped. */
@@ -130,27 +142,24 @@ export class RunSlot {
 
   /** Chosen and stored in one turn: a message that is to go first is not overtaken meanwhile. */
   async #beginNext(): Promise<boolean> {
-    const { log, line, newId, clock } = this.parts;
+    const { log, line, storage, newId, clock } = this.parts;
+    let found = false;
     let begun: Run | null = null;
     await log.appendDecided(async () => {
       const waiting = await line.next();
       if (!waiting) return null;
-      const record: RunRecord = {
-        runId: newId(),
-        message: waiting.message,
-        startedSeq: null,
-        attempt: 0,
-        checkpointParts: 0,
-        reported: false,
-      };
-      begun = this.#enter(record);
+      found = true;
+      const { resumes } = waiting.message;
+      const next = resumes ? await unparking(storage, resumes) : freshRun(newId(), waiting.message);
+      if (next) begun = this.#enter(next.record);
+      const remove = [waiting.key, ...(next?.change.remove ?? [])];
       const alarm = clock.now() + HEARTBEAT_MS;
-      return { events: [], change: { put: { [runKey]: record }, remove: [waiting.key], alarm } };
+      return { events: [], change: { put: next?.change.put ?? {}, remove, alarm } };
     });
     const run = begun as Run | null;
-    await run?.perform(null);
+    if (run) await run.perform(await this.#checkpointOf(run.record));
     this.#live = null;
-    return run !== null;
+    return found;
   }
 
   async #takeUp(left: RunRecord): Promise<void> {
@@ -193,6 +202,22 @@ export class RunSlot {
   #heartbeat(): Promise<void> {
     return this.parts.storage.setAlarm(this.parts.clock.now() + HEARTBEAT_MS);
   }
+}
+
+function freshRun(
+  runId: string,
+  message: WaitingMessage,
+): { record: RunRecord; change: StorageChange } {
+  const record: RunRecord = {
+    runId,
+    message,
+    startedSeq: null,
+    attempt: 0,
+    checkpointParts: 0,
+    reported: false,
+    approval: null,
+  };
+  return { record, change: { put: { [runKey]: record } } };
 }
 
 /** Counts the attempt; says so in the thread when something of the run has been shown already. */

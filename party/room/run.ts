@@ -2,7 +2,8 @@ import type { CrewOutput, RunCrew } from "../agents/core/crew";
 import type { Clock } from "../ports/clock";
 import type { Log, RoomStorage, StorageChange } from "../ports/room";
 import type { ThreadKey } from "../ports/thread-store";
-import type { ThreadEventOf } from "../protocol";
+import type { ApprovalRequest, ThreadEventOf } from "../protocol";
+import { parking } from "./approvals";
 import { EventWriter } from "./coalesce";
 import { RoomWriteError } from "./errors";
 import type { EventLog } from "./event-log";
@@ -39,7 +40,7 @@ export interface RunParts {
 /**
  * One run from its record to its `run-finished`. Every event is stored before the next is asked for
  * (text excepted, which is coalesced); a checkpoint is stored together with the events before it.
- * Ends the run whatever the crew does; only a failing room storage makes it throw, and then the
+ * Ends the run whatever the crew does, or puts it aside for an approval; only a failing room storage makes it throw, and then the
  * record stays, to be taken up again.
  */
 export class Run {
@@ -67,6 +68,7 @@ export class Run {
           message: { id: message.id, text: message.text },
           nextEvidence: log.nextEvidence,
           checkpoint,
+          approval: this.record.approval,
         },
         this.signal,
       );
@@ -121,6 +123,7 @@ export class Run {
 
   async #take(output: CrewOutput): Promise<void> {
     if (output.kind === "checkpoint") return this.#checkpoint(output.state);
+    if (output.kind === "approval") return this.#park(output.approval, output.state);
     const { event } = output;
     switch (event.type) {
       case "run-started":
@@ -152,6 +155,19 @@ export class Run {
       const { put } = this.#save({ checkpointParts: pieces.length });
       return { put: { ...put, ...piecesByKey(pieces) } };
     });
+    this.parts.onProgress(this.record, state, "running");
+  }
+
+  /** The run waits for people and leaves the slot; what it asks and how it goes on are one write. */
+  async #park(approval: ApprovalRequest, state: unknown): Promise<void> {
+    // Told to stop: it asks for nothing any more.
+    if (this.signal.aborted) return;
+    const { runId } = this.record;
+    const pieces = toPieces(JSON.stringify(state));
+    await this.#writer.addWith({ type: "approval-requested", runId, approval }, () =>
+      parking(this.record, pieces, approval),
+    );
+    this.#finished = true;
     this.parts.onProgress(this.record, state, "running");
   }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { approvalChoiceSchema, approvalValuesSchema, personSchema } from "../protocol";
 
 /**
  * The keys of room storage. `meta` carries the schema version; `migrate-storage.ts` brings older ones up.
@@ -17,6 +18,8 @@ import { z } from "zod";
  * | `run` | the run in progress |
  * | `stop` | which run is to be stopped, and why; gone with the run |
  * | `ended:<run id>` | the message whose last run this was, when it failed or was stopped; may be retried |
+ * | `parked:<run id>` | a run that waits for an approval, `held:<run id>.%03d` its checkpoint in pieces |
+ * | `approval:<id>` | what was asked of people, by which run, and what was decided |
  * | `cp:%03d` | UTF-8 JSON of that run's checkpoint, in pieces |
  * | `outbox` | number of the last event delivered to the thread store |
  * | `shut` | the thread is deleted: nobody comes in and nothing runs |
@@ -45,6 +48,10 @@ export const eventRange = { from: "ev:", to: "ev;" } as const;
 export const waitRange = { from: "wait:", to: "wait;" } as const;
 export const eventKey = (seq: number) => `ev:${String(seq).padStart(12, "0")}`;
 export const saidKey = (id: string) => `said:${id}`;
+export const parkedKey = (runId: string) => `parked:${runId}`;
+export const heldPieceKey = (runId: string, part: number) =>
+  `held:${runId}.${String(part).padStart(3, "0")}`;
+export const approvalKey = (id: string) => `approval:${id}`;
 export const endedKey = (runId: string) => `ended:${runId}`;
 export const waitKey = (seq: number) => `wait:${String(seq).padStart(12, "0")}`;
 export const urgentWaitKey = (seq: number) =>
@@ -70,11 +77,22 @@ export type Meta = z.infer<typeof metaSchema>;
 
 export const identitySchema = z.object({ threadId: z.string(), workspaceId: z.string() });
 
+/** What was decided about an approval, and by whom. */
+export const approvalGivenSchema = z.object({
+  approvalId: z.string(),
+  decision: approvalChoiceSchema,
+  values: approvalValuesSchema,
+  by: personSchema,
+});
+export type ApprovalGiven = z.infer<typeof approvalGivenSchema>;
+
 export const waitingMessageSchema = z.object({
   id: z.string(),
   text: z.string(),
   /** Which run of the message this is: 2 for the first retry. */
   attempt: z.number().int().positive().default(1),
+  /** Its run waited for an approval and goes on with it. */
+  resumes: z.object({ runId: z.string(), given: approvalGivenSchema }).optional(),
 });
 export type WaitingMessage = z.infer<typeof waitingMessageSchema>;
 
@@ -90,6 +108,8 @@ export const runRecordSchema = z.object({
   checkpointParts: z.number().int().nonnegative(),
   /** Its report is in the log; a run taken up again does not write it twice. */
   reported: z.boolean(),
+  /** The last decision about what it asked for; null when it has not asked. */
+  approval: approvalGivenSchema.nullable().default(null),
 });
 export type RunRecord = z.infer<typeof runRecordSchema>;
 

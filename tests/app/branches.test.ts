@@ -75,6 +75,7 @@ function threadOf(questions: Question[]): ThreadView {
     model: null,
     state: "completed" as const,
     reason: null,
+    approvals: [],
     retried: false,
     resumptions: 0,
     startedAt: "2026-01-05T10:00:00.000Z",

@@ -29,6 +29,10 @@ export function makeFrame(random: Random): unknown {
       { type: "message.send", id: random.uuid(), text: "é".repeat(random.int(9_990, 10_010)) },
       { ...{ type: "message.send", id: random.uuid(), text: "now" }, whenBusy: "replace" },
       { type: "message.withdraw", messageId: random.uuid() },
+      {
+        ...{ type: "approval.give", id: random.uuid(), runId: random.uuid() },
+        ...{ approvalId: random.uuid(), decision: "edit", values: { usd: 1 } },
+      },
       { type: "message.edit", id: random.uuid(), replaces: random.uuid(), text: "again" },
       { type: "run.retry", id: random.uuid(), runId: random.uuid() },
       { type: "run.cancel", runId: random.uuid() },

@@ -1,6 +1,6 @@
 import type { CrewOutput, CrewRequest, RunCrew } from "../../party/agents/core/crew";
 import type { Clock } from "../../party/ports/clock";
-import type { ThreadEvent } from "../../party/protocol";
+import type { ApprovalRequest, ThreadEvent } from "../../party/protocol";
 import { evidence } from "../room/scripted-crew";
 import { Random } from "./random";
 
@@ -10,6 +10,8 @@ export interface Plan {
   steps: readonly (readonly string[])[];
   /** Throws in the middle of its last step. */
   breaks: boolean;
+  /** Before which step it asks for an approval; null for never. */
+  asksBefore: number | null;
   /** Goes on for a while after it was told to stop. */
   deaf: boolean;
 }
@@ -22,6 +24,7 @@ export function planOf(messageText: string): Plan {
     ),
     breaks: random.chance(0.06),
     deaf: random.chance(0.1),
+    asksBefore: random.chance(0.3) ? 1 : null,
   };
 }
 
@@ -33,6 +36,11 @@ export function answerTo(messageText: string): string {
 interface Checkpoint {
   step: number;
   answerId: string;
+  approvalId: string;
+}
+
+function approvalOf(id: string): ApprovalRequest {
+  return { id, title: "Go on?", reason: "It was planned.", fields: [], roles: ["member"] };
 }
 
 /** A crew that does what the plan says, at a pace that chance sets. */
@@ -51,6 +59,10 @@ export function plannedCrew(clock: Clock, random: Random): RunCrew {
         yield { kind: "checkpoint", state: { ...state } };
       }
       for (; state.step < plan.steps.length; ) {
+        if (state.step === plan.asksBefore && !request.approval) {
+          yield { kind: "approval", approval: approvalOf(state.approvalId), state: { ...state } };
+          return;
+        }
         const stepId = random.uuid();
         const step = { runId, stepId, agent: "data" as const };
         yield say({ ...step, type: "step-started", reason: `step ${state.step}`, writer: "rules" });
@@ -84,10 +96,12 @@ export function plannedCrew(clock: Clock, random: Random): RunCrew {
 }
 
 function checkpointOf({ checkpoint }: CrewRequest, random: Random): Checkpoint {
-  if (checkpoint === null) return { step: 0, answerId: random.uuid() };
+  if (checkpoint === null) {
+    return { step: 0, answerId: random.uuid(), approvalId: random.uuid() };
+  }
   if (typeof checkpoint !== "object" || checkpoint === undefined) throw new Error("no checkpoint");
-  const { step, answerId } = checkpoint as Checkpoint;
-  return { step, answerId };
+  const { step, answerId, approvalId } = checkpoint as Checkpoint;
+  return { step, answerId, approvalId };
 }
 
 function message(

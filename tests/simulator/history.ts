@@ -29,7 +29,8 @@ export function readFrame(text: string): ServerMessage {
 /** The id under which a client wrote what this event stored. */
 function writtenId(stored: NumberedEvent | null): string | null {
   if (stored?.event.type === "message-added") return stored.event.message.id;
-  return stored?.event.type === "run-retried" ? stored.event.id : null;
+  const event = stored?.event;
+  return event?.type === "run-retried" || event?.type === "approval-given" ? event.id : null;
 }
 
 /** What one room ever wrote, as its disk heard it; judges everything that the room shows. */

@@ -89,8 +89,27 @@ export class Person {
     for (let time = 0; time < this.random.int(1, 2); time++) this.#tell(retry);
   }
 
+  /** Decides something that waits, perhaps after somebody else, perhaps twice. */
+  decideSomething(): void {
+    const waiting = this.view.runs.filter(({ state }) => state === "waiting-approval");
+    if (!this.#welcomed || waiting.length === 0) return;
+    const run = this.random.pick(waiting);
+    const approvalId = run.approvals.at(-1)?.request.id;
+    const decision = this.random.pick(["approve", "reject"]);
+    const word = { type: "approval.give", id: this.random.uuid(), runId: run.id, approvalId };
+    const times = this.random.int(1, 2);
+    for (let time = 0; time < times; time++) this.#tell({ ...word, decision });
+  }
+
+  /** Whether somebody's word is missing, as far as this person sees. */
+  get isAsked(): boolean {
+    return this.view.runs.some(({ state }) => state === "waiting-approval");
+  }
+
   stopTheRun(): void {
-    const live = this.view.runs.findLast(({ state }) => state === "running");
+    const live = this.view.runs.findLast(
+      ({ state }) => state === "running" || state === "waiting-approval",
+    );
     if (this.#welcomed && live) this.#tell({ type: "run.cancel", runId: live.id });
   }
 

@@ -25,6 +25,7 @@ describe("the simulator", () => {
         replaced: 0,
         withdrawn: 0,
         retried: 0,
+        decided: 0,
         folded: 0,
       };
       for (const seed of seeds) {

@@ -60,6 +60,9 @@ function judgeRuns(events: readonly NumberedEvent[]): void {
   /** Messages that were retried and have not got the new run yet. */
   const awaited = new Set<string>();
   const retries = new Set<string>();
+  /** Runs by the approvals they asked for, and which were decided. */
+  const asked = new Map<string, string>();
+  const given = new Set<string>();
   let resumed = 0;
   for (const { seq, event } of events) {
     switch (event.type) {
@@ -72,6 +75,19 @@ function judgeRuns(events: readonly NumberedEvent[]): void {
       case "message-withdrawn":
         check(!withdrawn.has(event.messageId), `message ${event.messageId} was withdrawn twice`);
         withdrawn.add(event.messageId);
+        break;
+      case "approval-requested":
+        check(!asked.has(event.approval.id), `approval ${event.approval.id} was asked for twice`);
+        asked.set(event.approval.id, event.runId);
+        break;
+      case "approval-given":
+        check(
+          asked.get(event.approvalId) === event.runId,
+          "something was decided that nobody asked",
+        );
+        check(!given.has(event.approvalId), `approval ${event.approvalId} was decided twice`);
+        check(!finished.has(event.runId), `run ${event.runId} had ended when it was decided`);
+        given.add(event.approvalId);
         break;
       case "run-retried": {
         const { id, runId, messageId } = event;
@@ -158,6 +174,7 @@ function judgeTurns(events: readonly NumberedEvent[], people: readonly Person[])
   let waiting: string[] = [];
   let goingFirst: { id: string; afterUnseen: boolean }[] = [];
   let running = 0;
+  const parked = new Set<string>();
   let asked = false;
   for (const { event } of events) {
     if (event.type === "message-added" && event.message.role === "user") {
@@ -184,8 +201,13 @@ function judgeTurns(events: readonly NumberedEvent[], people: readonly Person[])
         .map((one) => ({ ...one, afterUnseen: true }));
       waiting = waiting.filter((id) => id !== messageId);
     }
-    if (event.type === "run-finished") {
+    // A run that waits for people is in nobody's way; that it goes on shows late.
+    if (event.type === "approval-requested") {
       running -= 1;
+      parked.add(event.runId);
+    }
+    if (event.type === "run-finished") {
+      if (!parked.delete(event.runId)) running -= 1;
       check(!isReplaced(event) || asked, "a run was replaced by nothing");
     }
   }

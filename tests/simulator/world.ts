@@ -11,6 +11,8 @@ import { isReplaced, judge } from "./verdict";
 /** How long the trouble lasts, and how long everything may take to come to rest after it, ms. */
 const TROUBLE_MS = 20_000;
 const REST_MS = 240_000;
+/** In each of them everyone decides one thing that waits. */
+const DECIDING_ROUNDS = 40;
 
 /** What happened in a world, so that a test can see that its trouble was real. */
 export interface WorldReport {
@@ -23,6 +25,8 @@ export interface WorldReport {
   replaced: number;
   withdrawn: number;
   retried: number;
+  /** Approvals that people gave. */
+  decided: number;
   /** Events that compaction folded away. */
   folded: number;
 }
@@ -111,7 +115,8 @@ class Place {
     } else if (dice < 0.38) person.repeatSomething();
     else if (dice < 0.44) person.stopTheRun();
     else if (dice < 0.52) person.withdrawSomething();
-    else if (dice < 0.6) person.retrySomething();
+    else if (dice < 0.58) person.retrySomething();
+    else if (dice < 0.64) person.decideSomething();
     else if (dice < 0.8) {
       if (person.link) this.cuts += 1;
       person.link?.cut(random.chance(0.5) ? 0 : random.int(0, 5_000));
@@ -166,7 +171,16 @@ export async function runWorld(seed: number): Promise<WorldReport> {
     place.peopleReturn = true;
     for (const person of place.people) place.connect(person);
   }
-  await timeline.runUntil(timeline.now + REST_MS, () => places.every((place) => isSettled(place)));
+  // Whoever is asked decides in the end.
+  for (let round = 0; round < DECIDING_ROUNDS; round++) {
+    await timeline.runUntil(timeline.now + REST_MS, () =>
+      places.every((place) => isSettled(place)),
+    );
+    const asked = places.flatMap(({ people }) => people.filter(({ isAsked }) => isAsked));
+    if (asked.length === 0) break;
+    for (const person of asked) person.decideSomething();
+    await timeline.run(timeline.now + 2_000);
+  }
   for (const { history, people, threadId } of places) {
     judge({ history, people, record: record.threads.get(threadId) ?? new Map() });
   }
@@ -181,6 +195,7 @@ export async function runWorld(seed: number): Promise<WorldReport> {
     replaced: told.filter((event) => event.type === "run-finished" && isReplaced(event)).length,
     withdrawn: events.filter((type) => type === "message-withdrawn").length,
     retried: events.filter((type) => type === "run-retried").length,
+    decided: events.filter((type) => type === "approval-given").length,
     folded: places.reduce((sum, place) => sum + place.history.size - place.disk.countEvents(), 0),
   };
 }

@@ -24,6 +24,9 @@ export type ThreadWrite =
     }
   | { kind: "message-withdrawn"; id: string }
   | { kind: "run-started"; runId: string; messageId: string; model: string | null; at: Date }
+  /** It waits for an approval. */
+  | { kind: "run-paused"; runId: string }
+  | { kind: "run-continued"; runId: string }
   | {
       kind: "run-finished";
       runId: string;
@@ -171,6 +174,19 @@ function statementOf(sql: HttpSql, place: ThreadPlace, write: ThreadWrite) {
           startedAt: write.at,
         })
         .onConflictDoNothing();
+    case "run-paused":
+    case "run-continued":
+      return sql
+        .update(runs)
+        .set({ state: write.kind === "run-paused" ? "waiting-approval" : "running" })
+        .where(
+          and(
+            eq(runs.id, write.runId),
+            eq(runs.workspaceId, place.workspaceId),
+            eq(runs.threadId, place.threadId),
+            inArray(runs.state, ["pending", "running", "waiting-approval"]),
+          ),
+        );
     case "run-finished":
       return sql
         .update(runs)

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { AgentName, RichText } from "../../protocol";
+import type { AgentName, ApprovalRequest, RichText } from "../../protocol";
 import type { RunState } from "./state";
 import type { StepContext } from "./step-context";
 import type { AnyTool } from "./tool";
@@ -39,6 +39,11 @@ export interface Agent<Input, Output> {
   fallback(input: Input, context: StepContext): Promise<Output>;
   /** Does the job with the language model; throws when the model fails, and the rules take over. */
   work(input: Input, context: StepContext): Promise<Output>;
+  /**
+   * What a person must approve before the run goes on after this step; null for nothing. The decision
+   * stands in `RunState.approvals` for the steps that follow.
+   */
+  needsApproval?(output: Output, state: RunState): Omit<ApprovalRequest, "id"> | null;
   /** What came out, in one or two sentences. */
   summarise(output: Output, context: Pick<StepContext, "evidence">): RichText;
 }

@@ -1,4 +1,18 @@
-import type { ThreadEvent } from "../../protocol";
+import type {
+  ApprovalChoice,
+  ApprovalRequest,
+  ApprovalValues,
+  Person,
+  ThreadEvent,
+} from "../../protocol";
+
+/** A person's word on what the crew asked for, with the values it stands for. */
+export interface ApprovalDecision {
+  approvalId: string;
+  decision: ApprovalChoice;
+  values: ApprovalValues;
+  by: Person;
+}
 
 /** What the crew is asked to answer. */
 export interface CrewRequest {
@@ -10,6 +24,8 @@ export interface CrewRequest {
   nextEvidence: number;
   /** The state saved after the last finished step, when the run is resumed; as `Checkpoint.state` gave it. */
   checkpoint: unknown | null;
+  /** What a person decided about the approval that the run waited for; null before. */
+  approval?: ApprovalDecision | null;
   /** Whether this is the thread's first run, which then gives the thread its title. Taken from `nextEvidence` when absent. */
   firstRun?: boolean;
 }
@@ -18,11 +34,13 @@ export interface CrewRequest {
 export type CrewOutput =
   | { kind: "event"; event: ThreadEvent }
   /** A step is finished: `state` is JSON to store and hand back in `CrewRequest.checkpoint`. */
-  | { kind: "checkpoint"; state: unknown };
+  | { kind: "checkpoint"; state: unknown }
+  /** The run needs a person's word: it ends here and goes on from `state`, with the decision in the request. */
+  | { kind: "approval"; approval: ApprovalRequest; state: unknown };
 
 /**
- * Runs the crew over one message. Ends with a `run-finished` event, whatever happens short of the
- * process dying; an abort of `signal` ends it with state `cancelled`. A first checkpoint follows
+ * Runs the crew over one message. Ends with a `run-finished` event or an approval, whatever happens short
+ * of the process dying; an abort of `signal` ends it with state `cancelled`. A first checkpoint follows
  * `run-started` at once; a run resumed from a checkpoint does not start again. Events that end the
  * run (report, answer) carry ids kept in the state, so that writing them twice is writing them once.
  */

@@ -115,8 +115,9 @@ export async function* runStep(
       figures: context.gained.figures,
       usage: context.gained.usage,
     };
-    yield { kind: "checkpoint", state: next };
-    return next;
+    const asked = withApproval(next, agent, end.output);
+    yield { kind: "checkpoint", state: asked };
+    return asked;
   } catch (error) {
     if (signal.aborted) {
       yield finished("stopped", [], "The run was stopped.");
@@ -126,6 +127,14 @@ export async function* runStep(
     yield finished("failed", [], reasonOf(cause));
     throw new StepFailed(agent.name, cause);
   }
+}
+
+function withApproval(state: RunState, agent: AnyAgent, output: unknown): RunState {
+  const need = agent.needsApproval?.(output, state) ?? null;
+  if (need === null) return state;
+  const request = { id: crypto.randomUUID(), ...need };
+  const approval = { agent: agent.name, request, decision: null, values: {}, by: null };
+  return { ...state, approvals: [...state.approvals, approval] };
 }
 
 async function workThenCheck(

@@ -5,7 +5,7 @@ import { reasonOf, retryHelps } from "./errors";
 import { runStep, StepStopped } from "./loop";
 import { rememberAnswers } from "./remember";
 import type { CrewServices, StepServices } from "./services";
-import { freshState, type RunState, restoreState } from "./state";
+import { freshState, openApproval, type RunState, restoreState } from "./state";
 
 /** How a run ends well: the answer, the report if one was written, and a title for a new thread. */
 export interface Ending {
@@ -50,6 +50,11 @@ export function runCrew(crew: Crew, services: CrewServices): RunCrew {
       answerId = state.answerId;
       while (true) {
         signal.throwIfAborted();
+        const approval = openApproval(state);
+        if (approval) {
+          yield { kind: "approval", approval, state };
+          return;
+        }
         const choice = crew.choose(state, services.clock.now());
         for (const { agent, reason } of choice.skipped) {
           yield event({ type: "step-skipped", runId, agent, reason });

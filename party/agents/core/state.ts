@@ -1,13 +1,18 @@
 import { z } from "zod";
 import {
   type AgentName,
+  type ApprovalRequest,
   agentNameSchema,
+  approvalChoiceSchema,
+  approvalRequestSchema,
+  approvalValuesSchema,
   type Evidence,
   evidenceSchema,
+  personSchema,
   stepOutcomeSchema,
   writerSchema,
 } from "../../protocol";
-import type { CrewRequest } from "./crew";
+import type { ApprovalDecision, CrewRequest } from "./crew";
 import { UnreadableState } from "./errors";
 
 export const STATE_VERSION = 1;
@@ -60,6 +65,18 @@ export const runStateSchema = z.object({
     repaired: z.number().int(),
     replaced: z.number().int(),
   }),
+  /** What people were asked to approve, and what they decided; the last one may be open. */
+  approvals: z
+    .array(
+      z.object({
+        agent: agentNameSchema,
+        request: approvalRequestSchema,
+        decision: approvalChoiceSchema.nullable(),
+        values: approvalValuesSchema,
+        by: personSchema.nullable(),
+      }),
+    )
+    .default([]),
   usage: z.object({
     modelCalls: z.number().int(),
     inputTokens: z.number(),
@@ -85,6 +102,7 @@ export function freshState(request: CrewRequest, now: number): RunState {
     steps: [],
     skipped: [],
     failures: [],
+    approvals: [],
     figures: { checked: 0, repaired: 0, replaced: 0 },
     usage: { modelCalls: 0, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 },
   };
@@ -95,10 +113,23 @@ export function restoreState(saved: unknown, request: CrewRequest): RunState {
   const parsed = runStateSchema.safeParse(saved);
   if (!parsed.success) throw new UnreadableState(z.prettifyError(parsed.error));
   if (parsed.data.runId !== request.runId) throw new UnreadableState("it is another run's");
-  return {
-    ...parsed.data,
-    nextEvidence: Math.max(parsed.data.nextEvidence, request.nextEvidence),
-  };
+  const state = decide(parsed.data, request.approval ?? null);
+  return { ...state, nextEvidence: Math.max(state.nextEvidence, request.nextEvidence) };
+}
+
+/** The approval that the run waits for; null when it waits for none. */
+export function openApproval({ approvals }: RunState): ApprovalRequest | null {
+  const last = approvals.at(-1);
+  return last && last.decision === null ? last.request : null;
+}
+
+function decide(state: RunState, given: ApprovalDecision | null): RunState {
+  if (given === null || openApproval(state)?.id !== given.approvalId) return state;
+  const { decision, values, by } = given;
+  const approvals = state.approvals.map((one) =>
+    one.request.id === given.approvalId ? { ...one, decision, values, by } : one,
+  );
+  return { ...state, approvals };
 }
 
 /** The result an agent left in the state, or null when it has not run. */

@@ -1,0 +1,187 @@
+import { useId, useState } from "react";
+import {
+  type ApprovalChoice,
+  type ApprovalField,
+  type ApprovalValues,
+  decidedValues,
+  type Role,
+} from "../../party/protocol";
+import { Button } from "../ui/button";
+import type { ApprovalView } from "./thread-state";
+
+const fieldClass =
+  "h-9 w-full rounded-md border border-line-strong bg-surface px-2.5 text-sm pointer-coarse:h-11";
+
+/**
+ * What the crew asks people about: the proposal, and Approve, Edit and Reject for those whose word counts.
+ * Afterwards who decided what.
+ */
+export function ApprovalCard({
+  approval: { request, given },
+  role,
+  onDecide,
+}: {
+  approval: ApprovalView;
+  /** The reader's, while a decision is possible; else null. */
+  role: Role | null;
+  onDecide: (decision: ApprovalChoice, values: ApprovalValues | undefined) => void;
+}) {
+  const [texts, setTexts] = useState<Record<string, string> | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const title = useId();
+  const isOpen = given === null && role !== null;
+  const mayDecide = isOpen && request.roles.some((one) => one === role);
+
+  function sendEdit() {
+    const values = Object.fromEntries(
+      request.fields.map((field) => [field.name, readValue(field, texts?.[field.name] ?? "")]),
+    );
+    const decided = decidedValues(request, "edit", values);
+    setProblem(decided.ok ? null : `${decided.field} ${decided.problem}.`);
+    if (decided.ok) onDecide("edit", values);
+  }
+
+  return (
+    <section
+      aria-labelledby={title}
+      className="grid gap-3 rounded-xl border border-line-strong bg-surface p-4"
+    >
+      <div className="grid gap-1">
+        <h3 id={title} className="text-sm font-semibold break-words">
+          {request.title}
+        </h3>
+        <p className="max-w-prose text-[0.8125rem] break-words text-ink-2">{request.reason}</p>
+      </div>
+      {texts === null ? (
+        <dl className="grid gap-1 text-[0.8125rem]">
+          {request.fields.map((field) => (
+            <div key={field.name} className="flex flex-wrap gap-x-3">
+              <dt className="text-ink-3">{field.label}</dt>
+              <dd className="font-medium break-words">
+                {String(given?.values[field.name] ?? field.value)} {unitOf(field)}
+              </dd>
+            </div>
+          ))}
+        </dl>
+      ) : (
+        <div className="grid gap-2">
+          {request.fields.map((field) => (
+            <div key={field.name} className="grid max-w-sm gap-1 text-[0.8125rem]">
+              <label htmlFor={`${title}-${field.name}`} className="text-ink-2">
+                {field.label} {unitOf(field) ? `(${unitOf(field)})` : ""}
+              </label>
+              <FieldInput
+                id={`${title}-${field.name}`}
+                field={field}
+                text={texts[field.name] ?? ""}
+                onChange={(text) => setTexts({ ...texts, [field.name]: text })}
+              />
+            </div>
+          ))}
+        </div>
+      )}
+      {problem ? (
+        <p role="alert" className="text-xs text-danger">
+          {problem}
+        </p>
+      ) : null}
+      {given ? (
+        <p role="status" className="text-[0.8125rem] text-ink-2">
+          {words[given.decision]} by {given.by.name}.
+        </p>
+      ) : null}
+      {mayDecide && texts === null ? (
+        <div className="flex flex-wrap gap-1.5">
+          <Button size="small" tone="primary" onClick={() => onDecide("approve", undefined)}>
+            Approve
+          </Button>
+          {request.fields.length > 0 ? (
+            <Button size="small" onClick={() => setTexts(textsOf(request.fields))}>
+              Edit
+            </Button>
+          ) : null}
+          <Button size="small" tone="danger" onClick={() => onDecide("reject", undefined)}>
+            Reject
+          </Button>
+        </div>
+      ) : null}
+      {mayDecide && texts !== null ? (
+        <div className="flex flex-wrap gap-1.5">
+          <Button size="small" tone="primary" onClick={sendEdit}>
+            Approve with changes
+          </Button>
+          <Button
+            size="small"
+            tone="ghost"
+            onClick={() => {
+              setTexts(null);
+              setProblem(null);
+            }}
+          >
+            Cancel
+          </Button>
+        </div>
+      ) : null}
+      {isOpen && !mayDecide ? (
+        <p className="text-xs text-ink-3">Waits for: {request.roles.join(", ")}.</p>
+      ) : null}
+    </section>
+  );
+}
+
+const words: Record<ApprovalChoice, string> = {
+  approve: "Approved",
+  edit: "Approved with changes",
+  reject: "Rejected",
+};
+
+function FieldInput({
+  id,
+  field,
+  text,
+  onChange,
+}: {
+  id: string;
+  field: ApprovalField;
+  text: string;
+  onChange: (text: string) => void;
+}) {
+  if (field.kind === "choice") {
+    return (
+      <select
+        id={id}
+        value={text}
+        onChange={(event) => onChange(event.target.value)}
+        className={fieldClass}
+      >
+        {field.options.map((option) => (
+          <option key={option}>{option}</option>
+        ))}
+      </select>
+    );
+  }
+  return (
+    <input
+      id={id}
+      value={text}
+      inputMode={field.kind === "number" ? "decimal" : "text"}
+      onChange={(event) => onChange(event.target.value)}
+      className={fieldClass}
+    />
+  );
+}
+
+function unitOf(field: ApprovalField): string {
+  return field.kind === "number" ? (field.unit ?? "") : "";
+}
+
+function textsOf(fields: readonly ApprovalField[]): Record<string, string> {
+  return Object.fromEntries(fields.map(({ name, value }) => [name, String(value)]));
+}
+
+/** A number that cannot be read stays text, which the check then names. */
+function readValue(field: ApprovalField, text: string): string | number {
+  if (field.kind !== "number") return text;
+  const number = text.trim() === "" ? Number.NaN : Number(text);
+  return Number.isFinite(number) ? number : text;
+}
