@@ -8,6 +8,7 @@ import {
   modelLabels,
   modelProfiles,
   modelUsage,
+  prefixBreaks,
   prefixReuse,
   rates,
 } from "./queries";
@@ -27,6 +28,8 @@ export function createCallSource(clickhouse: ClickHouse) {
       duplicates(clickhouse, scope, question, { signal }),
     prefixReuse: (scope: Scope, question: About<typeof prefixReuse>, signal?: Signal) =>
       prefixReuse(clickhouse, scope, question, { signal }),
+    prefixBreaks: (scope: Scope, question: About<typeof prefixBreaks>, signal?: Signal) =>
+      prefixBreaks(clickhouse, scope, question, { signal }),
     modelUsage: (scope: Scope, question: About<typeof modelUsage>, signal?: Signal) =>
       modelUsage(clickhouse, scope, question, { signal }),
     modelProfiles: (scope: Scope, signal?: Signal) => modelProfiles(clickhouse, scope, { signal }),

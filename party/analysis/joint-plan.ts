@@ -1,17 +1,16 @@
-import { batchRule, findPrice, formatUsd, promptCacheRule } from "../../db/prices";
+import { formatUsd, promptCacheRule } from "../../db/prices";
 import { draftOf } from "./draft";
 import { shareOfUsd } from "./figures";
 import { ordered } from "./lever";
 import { RESPONSE_CACHE_LIVES } from "./lever-response-cache";
-import { type Move, type PlanTerms, segmentKey } from "./plan-cost";
+import type { Move, PlanTerms } from "./plan-cost";
 import { planAssumptions, planFigures } from "./plan-figures";
-import { checkPlan, type JointPlanParams, jointOrder, PlanInputError } from "./plan-input";
+import { checkPlan, type JointPlanParams, jointOrder } from "./plan-input";
 import { outcomesOf } from "./plan-outcomes";
+import { termsOf } from "./plan-terms";
 import { askModels, askTotals } from "./profile-questions";
-import type { Analysis, JointLever, JointPlanResult, SwapChoice } from "./results";
+import type { Analysis, JointLever, JointPlanResult } from "./results";
 import type { JointQuestion, JointRow, PrefixRule } from "./source";
-import { asCandidate, stepsOf } from "./swap-candidates";
-import { homeProvider } from "./swap-cost";
 
 /**
  * Several levers on the same calls with no dollar saved twice. Each call falls in exactly one class, and
@@ -35,25 +34,13 @@ export const jointPlan: Analysis<JointPlanParams, JointPlanResult> = async (
   const levers = jointOrder.filter((lever) => params.levers.includes(lever));
   const totals = await askTotals(source, scope, signal);
   const at = totals.rows[0]?.lastAt ?? 0;
-  const moves = movesOf(params, at);
-  const terms: PlanTerms = {
-    moves,
-    batched: new Set(params.batched ?? []),
-    steps: stepsOf([...moves.values()].map(({ candidate }) => candidate)),
-    batchRule: (provider, model) => batchRule(provider, model, at),
-    hasOneOutputPrice: (provider, model) => {
-      const match = findPrice(provider, model, at);
-      return match.priced && match.units.reasoning === null;
-    },
-  };
+  const terms = termsOf(params, at);
   const models = levers.includes("prompt-cache") ? await askModels(source, scope, signal) : null;
-  const question: JointQuestion = {
-    steps: terms.steps,
-    answers: levers.includes("response-cache") ? (params.answers ?? RESPONSE_CACHE_LIVES) : null,
-    caps: levers.includes("output-cap") ? (params.caps ?? []) : [],
-    prompt: models && promptQuestion(params, moves, models.rows, at),
-  };
-  const answer = await source.jointUsage(scope, question, signal);
+  const answer = await source.jointUsage(
+    scope,
+    jointQuestion(params, terms, models?.rows ?? null, at),
+    signal,
+  );
   const result = plan(answer.rows, (totals.rows[0]?.calls ?? 0) > 0, levers, terms);
   return {
     result,
@@ -72,37 +59,20 @@ export const jointPlan: Analysis<JointPlanParams, JointPlanResult> = async (
   };
 };
 
-/** Throws PlanInputError for a target without prices. */
-function movesOf(params: JointPlanParams, at: number): Map<string, Move> {
-  const moves = new Map<string, Move>();
-  const add = (field: string, kind: Move["kind"], choice: SwapChoice, escalated: number) => {
-    const candidate = asCandidate(choice.toProvider, choice.toModel, at);
-    if (!candidate) {
-      throw new PlanInputError(
-        field,
-        `${choice.toProvider}/${choice.toModel} has no price by the token`,
-      );
-    }
-    const { feature, fromProvider, fromModel } = choice;
-    const home = homeProvider({ provider: fromProvider, model: fromModel });
-    moves.set(segmentKey(feature, fromProvider, fromModel), {
-      kind,
-      candidate,
-      isHome: home === candidate.provider,
-      escalatedPercent: BigInt(escalated),
-    });
+/** What a plan asks of the calls. */
+export function jointQuestion(
+  params: JointPlanParams,
+  terms: PlanTerms,
+  models: ReadonlyArray<{ provider: string; model: string }> | null,
+  at: number,
+): JointQuestion {
+  const { levers } = params;
+  return {
+    steps: terms.steps,
+    answers: levers.includes("response-cache") ? (params.answers ?? RESPONSE_CACHE_LIVES) : null,
+    caps: levers.includes("output-cap") ? (params.caps ?? []) : [],
+    prompt: models && promptQuestion(params, terms.moves, models, at),
   };
-  if (params.levers.includes("model-swap")) {
-    for (const [index, swap] of params.swaps.entries()) {
-      add(`swaps[${index}]`, "model-swap", swap, 0);
-    }
-  }
-  if (params.levers.includes("cascade")) {
-    for (const [index, cascade] of (params.cascades ?? []).entries()) {
-      add(`cascades[${index}]`, "cascade", cascade, cascade.escalatedPercent);
-    }
-  }
-  return moves;
 }
 
 function promptQuestion(

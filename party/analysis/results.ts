@@ -1,3 +1,4 @@
+import type { BatchRule } from "../../db/prices";
 import type { EvidenceDraft } from "../protocol/evidence";
 import type { EffectName } from "./change/decompose";
 import type {
@@ -7,6 +8,7 @@ import type {
   Measures,
   Percentiles,
   Period,
+  PrefixBreakRow,
   Ranking,
   Scope,
   SegmentRow,
@@ -199,6 +201,14 @@ export interface PromptCacheResult extends LeverResult {
   /** Over calls with known prefix blocks. */
   calls: number;
   inputTokens: number;
+  /** What their input cost as logged, where cached input has a price; and the saving as percent of it. */
+  inputCostUsd: string | null;
+  shareOfInput: string | null;
+  /** What it would be if all input were billed as cached reads: the promise that the replay corrects. */
+  naiveSavingUsd: string | null;
+  cacheReadTokens: number;
+  /** Served, counted as the providers bill it; at least what the log has. */
+  billedReadTokens: number;
   unlimited: { hitTokens: number; hitShare: string | null };
   /** With entries that live `lifetimeSeconds` since their last use. */
   limited: { lifetimeSeconds: number; hitTokens: number; hitShare: string | null };
@@ -209,11 +219,21 @@ export interface PromptCacheResult extends LeverResult {
     /** False when the catalogue has no cached-read price for it. */
     available: boolean;
     writeFee: boolean;
+    /** The provider's own rule; null where none is known. */
+    rule: { minimumTokens: number; source: string; asOf: string } | null;
     hitTokens: number;
     inputTokens: number;
     hitShare: string | null;
     savingUsd: string | null;
+    /** With entries of an hour at their price; null where the provider is not known to sell them. */
+    hourSavingUsd: string | null;
+    naiveSavingUsd: string | null;
   }>;
+}
+
+export interface PrefixBreaksResult {
+  /** The dearest first. */
+  breaks: Array<PrefixBreakRow & { name: string }>;
 }
 
 /** What the log shows of a model in place of another; `unknown` is never "no loss". */
@@ -306,5 +326,58 @@ export interface JointPlanResult {
     attributedUsd: string;
     /** 90 % interval of a sampled share. */
     attributedRange: { lowUsd: string; highUsd: string } | null;
+  }>;
+}
+
+export interface BatchResult extends LeverResult {
+  lever: "batch";
+  /** Of the features that may wait; the largest saving first. Savings are null where no rule of the provider is known. */
+  segments: Array<{
+    name: string;
+    feature: string;
+    provider: string;
+    model: string;
+    calls: number;
+    costUsd: string;
+    savingUsd: string | null;
+    savingLowUsd: string | null;
+    savingHighUsd: string | null;
+    rule: BatchRule | null;
+  }>;
+}
+
+export interface CascadeResult {
+  available: boolean;
+  reason: string | null;
+  calls: number;
+  costUsd: string | null;
+  smallCostUsd: string | null;
+  /** Share escalated at which nothing is saved; negative where the small model alone costs more. */
+  breakEvenPercent: string | null;
+  points: Array<{
+    escalatedPercent: number;
+    costUsd: string;
+    savingUsd: string;
+    savingLowUsd: string;
+  }>;
+}
+
+export interface OutputCapResult extends LeverResult {
+  lever: "output-cap";
+  calls: number;
+  truncated: number;
+  truncatedShare: string | null;
+  segments: Array<{
+    name: string;
+    feature: string;
+    provider: string;
+    model: string;
+    cap: number;
+    calls: number;
+    truncated: number;
+    truncatedShare: string | null;
+    costUsd: string;
+    /** Null where reasoning is billed apart. */
+    savingUsd: string | null;
   }>;
 }

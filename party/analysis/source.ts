@@ -114,33 +114,59 @@ export interface DuplicateRow {
   served: Array<{ repeats: number; costUsd: string | null }>;
 }
 
+/** What a model's provider caches: prompts and prefixes of at least the minimum, in whole steps. */
+export interface PrefixRule {
+  provider: string;
+  model: string;
+  minimumTokens: number;
+  stepTokens: number;
+}
+
+export interface PrefixQuestion {
+  /** How long an entry lives since its last use, seconds; null: for ever. */
+  lifetimes: ReadonlyArray<number | null>;
+  /** A model without a rule has no minimum and no steps. */
+  rules: readonly PrefixRule[];
+  /** A minimum for the cautious figures, for models without a rule. */
+  cautiousMinimumTokens: number;
+}
+
 /**
- * Prompt tokens that a prefix cache would have served, per provider and model, over successful calls
- * with known prefix blocks. Savings are against what the log says was paid for input.
+ * Prompt tokens that a prefix cache would have served, over successful calls with known prefix blocks,
+ * per provider, model, price and whether the prompt is long enough to be cached at all.
  */
 export interface PrefixRow {
   provider: string;
   model: string;
+  /** By the model's rule, and by the cautious minimum. */
+  cacheable: boolean;
+  cautiouslyCacheable: boolean;
+  /** Pico-dollars per token; null where the catalogue has no such price. */
+  prices: { input: string | null; cacheRead: string | null; cacheWrite: string | null };
   calls: number;
   inputTokens: number;
-  /** With entries that live the asked seconds since their last use. */
-  hitTokens: number;
-  /** With entries that live for ever. */
-  unlimitedHitTokens: number;
-  /** Cached reads that the log already has on these calls. */
   cacheReadTokens: number;
-  /** What these calls' input cost as logged, over the calls that have a cached-read price. */
-  inputCostUsd: string | null;
-  /** Calls whose model has a price for cached reads. */
-  pricedCalls: number;
-  /** Of those, calls whose model also charges for cache writes. */
-  writeFeeCalls: number;
-  /** Input cost as logged minus input cost with the cache; may be negative where writes cost more than hits save. */
-  savingUsd: string | null;
-  /** The same with prompts and hits under the asked minimum left out. */
-  savingLowUsd: string | null;
-  /** The same with entries that live for ever. */
-  savingHighUsd: string | null;
+  cacheWriteTokens: number;
+  /** In the order of the asked lifetimes: tokens served, and tokens billed as read, at least those that the log has. */
+  replays: Array<{ servedTokens: number; readTokens: number; cautiousReadTokens: number }>;
+}
+
+/** Calls whose prompts part behind the same block (place 0: at once). */
+export interface PrefixBreakRow {
+  provider: string;
+  model: string;
+  /** The first by name of the features of these calls. */
+  feature: string;
+  /** Hash id of the last shared block; empty at place 0. */
+  block: string;
+  place: number;
+  calls: number;
+  /** Different blocks that come next. */
+  continuations: number;
+  sharedTokens: number;
+  lostTokens: number;
+  /** What the lost tokens cost above cached reads; null when nothing of it is priced. */
+  lostUsd: string | null;
 }
 
 /** Tokens and cost of a segment, parted by how many of the asked input steps a call exceeds. */
@@ -168,14 +194,6 @@ export interface CacheLifetime {
 
 /** From when a cached answer's life is counted: from when it was stored, or from when it was last used. */
 export type LivesFrom = "store" | "last-use";
-
-/** What a model's provider caches: prompts and prefixes of at least the minimum, in whole steps. */
-export interface PrefixRule {
-  provider: string;
-  model: string;
-  minimumTokens: number;
-  stepTokens: number;
-}
 
 export interface JointQuestion {
   /** Input sizes at which one of the models in question changes its price. */
@@ -348,12 +366,17 @@ export interface CallSource {
     question: { livesFrom: LivesFrom; lifetimes: readonly CacheLifetime[] },
     signal?: AbortSignal,
   ): Promise<Answer<DuplicateRow>>;
-  /** `minimumTokens` is the shortest prompt, and the shortest hit, that the low saving counts. */
   prefixReuse(
     scope: Scope,
-    question: { lifetimeSeconds: number; minimumTokens: number },
+    question: PrefixQuestion,
     signal?: AbortSignal,
   ): Promise<Answer<PrefixRow>>;
+  /** The dearest first; breaks of fewer than `leastCalls` calls are left out. */
+  prefixBreaks(
+    scope: Scope,
+    question: { leastCalls: number; limit: number },
+    signal?: AbortSignal,
+  ): Promise<Answer<PrefixBreakRow>>;
   /** Successful, priced calls. */
   modelUsage(
     scope: Scope,

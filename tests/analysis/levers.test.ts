@@ -7,6 +7,7 @@ import {
   jointPlan,
   latencyByFeature,
   leverModelSwap,
+  leverPrefixBreaks,
   leverPromptCache,
   leverResponseCache,
   leverRetryWaste,
@@ -68,24 +69,40 @@ describe("the prompt cache", () => {
     const { result } = await leverPromptCache(source, scope, {});
     expect(result.limited).toEqual({ lifetimeSeconds: 300, hitTokens: 2000, hitShare: "33.3333" });
     expect(result.unlimited).toEqual({ hitTokens: 4000, hitShare: "66.6667" });
-    // gpt-4o: $2.50 fresh and $1.25 cached per million.
+    // gpt-4o: $2.50 fresh and $1.25 cached per million, in whole steps of 128 tokens: 1,920 of 2,000.
     expect(result).toMatchObject({
-      savingUsd: "0.0025",
-      savingLowUsd: "0.0025",
-      savingHighUsd: "0.005",
+      billedReadTokens: 1920,
+      savingUsd: "0.0024",
+      savingLowUsd: "0.0024",
+      savingHighUsd: "0.0048",
+      naiveSavingUsd: "0.0075",
     });
   });
 
   it("charges for writes where the model does, and leaves a model alone that would lose", async () => {
-    const claude = { provider: "anthropic", model: "claude-haiku-4-5", inputTokens: 2048 };
+    const claude = { provider: "anthropic", model: "claude-sonnet-4-5", inputTokens: 2048 };
     const { source, scope } = heldLog([prefixed("a", 0, claude), prefixed("b", 10, claude)]);
     const { result } = await leverPromptCache(source, scope, {});
-    // 2048 × ($1 − $0.10) saved, 2048 × ($1.25 − $1) paid, per million.
-    expect(result.savingUsd).toBe(formatUsd(2048n * 900_000n - 2048n * 250_000n));
+    // 2048 × ($3 − $0.30) saved, 2048 × ($3.75 − $3) paid, per million.
+    expect(result.savingUsd).toBe(formatUsd(2048n * 2_700_000n - 2048n * 750_000n));
+    // Entries of an hour cost twice the input to write.
+    expect(result.models[0]).toMatchObject({
+      rule: { minimumTokens: 1024 },
+      hourSavingUsd: formatUsd(2048n * 2_700_000n - 2048n * 3_000_000n),
+    });
     const alone = heldLog([prefixed("a", 0, claude)]);
     const lost = await leverPromptCache(alone.source, alone.scope, {});
     expect(lost.result.savingUsd).toBe("0");
-    expect(lost.result.models[0]?.savingUsd).toBe(formatUsd(-2048n * 250_000n));
+    expect(lost.result.models[0]?.savingUsd).toBe(formatUsd(-2048n * 750_000n));
+  });
+
+  it("neither reads nor writes prompts under the provider's minimum", async () => {
+    const short = { provider: "anthropic", model: "claude-haiku-4-5", inputTokens: 2048 };
+    const { source, scope } = heldLog([prefixed("a", 0, short), prefixed("b", 10, short)]);
+    const { result } = await leverPromptCache(source, scope, {});
+    expect(result.limited.hitTokens).toBe(2048);
+    expect(result).toMatchObject({ billedReadTokens: 0, savingUsd: "0", savingHighUsd: "0" });
+    expect(result.models[0]?.rule?.minimumTokens).toBe(4096);
   });
 
   it("is not available for a model without a cached price, though its hits are counted", async () => {
@@ -94,6 +111,38 @@ describe("the prompt cache", () => {
     const { result } = await leverPromptCache(source, scope, {});
     expect(result).toMatchObject({ available: false, savingUsd: null });
     expect(result.limited.hitTokens).toBe(2000);
+  });
+});
+
+describe("prefix breaks", () => {
+  it("name the block behind which prompts part, and what the tokens behind it cost above cached reads", async () => {
+    const calls = Array.from({ length: 12 }, (_, index) =>
+      call(String(index).padStart(2, "0"), index / 100, {
+        inputTokens: 2048,
+        prefixBlocks: ["1", "2", `own ${index}`, `rest ${index}`].map((name, place) =>
+          place < 2 ? name : String(1_000 + index * 10 + place),
+        ),
+        blockTokens: 512,
+      }),
+    );
+    const { source, scope } = heldLog(calls);
+    const { result } = await leverPrefixBreaks(source, scope, {});
+    // The first call shares nothing yet; the other eleven part behind the second block.
+    expect(result.breaks).toEqual([
+      {
+        name: "chat · openai/gpt-4o · after block 2",
+        provider: "openai",
+        model: "gpt-4o",
+        feature: "chat",
+        block: "2",
+        place: 2,
+        calls: 11,
+        continuations: 11,
+        sharedTokens: 11 * 1024,
+        lostTokens: 11 * 1024,
+        lostUsd: formatUsd(11n * 1024n * 1_250_000n),
+      },
+    ]);
   });
 });
 

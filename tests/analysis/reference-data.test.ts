@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { insertCalls } from "../../db/clickhouse/insert-calls";
 import { loadDemoCalls } from "../../db/demo";
 import { importCalls } from "../../db/ingest";
+import { formatUsd } from "../../db/prices";
 import { createAnalytics } from "../../party/adapters/analytics";
 import {
   errorsAndRetries,
@@ -86,10 +87,25 @@ describe("the Mooncake trace", () => {
         inputTokens: 144_793_823,
         unlimited: { hitTokens: 54_098_411, hitShare: "37.3624" },
         limited: { lifetimeSeconds: 300, hitTokens: 42_480_677, hitShare: "29.3387" },
-        // Hits cost $1.25 less per million.
-        savingUsd: "53.10084625",
-        savingHighUsd: "67.62301375",
+        // All input at half the price, as if everything were cached.
+        naiveSavingUsd: "180.99227875",
       });
+      // Hits under 1,024 tokens and steps that are not full are not billed as read.
+      expect(result.billedReadTokens).toBeLessThan(42_480_677);
+      expect(result.billedReadTokens).toBeGreaterThan(42_480_677 * 0.85);
+      // A hit costs $1.25 less per million.
+      expect(result.savingUsd).toBe(formatUsd(BigInt(result.billedReadTokens) * 1_250_000n));
+
+      const assumed = async (writePercent: number) => {
+        const terms = { readPercent: 10, writePercent };
+        return (await leverPromptCache(source, scope, { terms })).result;
+      };
+      expect(await assumed(100)).toMatchObject({
+        shareOfInput: "26.4049",
+        savingUsd: formatUsd(42_480_677n * 2_250_000n),
+      });
+      // Every miss is written at 1.25 times the price: a third of the saving is left.
+      expect((await assumed(125)).shareOfInput).toBe("8.7395");
     },
   );
 });

@@ -67,7 +67,16 @@ function questions(source: CallSource, scope: Scope) {
     duplicates: () => source.duplicates(scope, { livesFrom: "last-use", lifetimes }),
     "duplicates since their storing": () =>
       source.duplicates(scope, { livesFrom: "store", lifetimes }),
-    "prefix reuse": () => source.prefixReuse(scope, { lifetimeSeconds: 900, minimumTokens: 1024 }),
+    "prefix reuse": () =>
+      source.prefixReuse(scope, {
+        lifetimes: [900, 3600, null],
+        rules: [
+          { provider: "openai", model: "gpt-4o", minimumTokens: 1024, stepTokens: 128 },
+          { provider: "", model: "gpt-4.1", minimumTokens: 512, stepTokens: 1 },
+        ],
+        cautiousMinimumTokens: 2048,
+      }),
+    "prefix breaks": () => source.prefixBreaks(scope, { leastCalls: 2, limit: 1_000 }),
     "model usage": () => source.modelUsage(scope, { steps: [1000, 200_000] }),
     "model usage without steps": () => source.modelUsage(scope, { steps: [] }),
     "model profiles": () => source.modelProfiles(scope),

@@ -4,15 +4,9 @@ import { count, flag } from "../rows";
 import { type Condition, callsIn, type Scope } from "../scope";
 import { ask } from "./ask";
 import { type PrefixReplay, prefixRuns, tokensRead, tokensServed } from "./prefix-replay";
+import { type PrefixRule, ruleColumns } from "./prefix-reuse";
 import { type CacheLifetime, type LivesFrom, repeatsIn } from "./repeats";
 import { usageColumns, usageOf, usageShape } from "./usage";
-
-interface PrefixRule {
-  provider: string;
-  model: string;
-  minimumTokens: number;
-  stepTokens: number;
-}
 
 export interface JointQuestion {
   /** Input sizes at which one of the models in question changes its price. */
@@ -191,17 +185,7 @@ function replayed(
   parameters.move_keeps = [0, ...moves.map(({ keepsReads }) => Number(keepsReads))];
   parameters.move_excluded = [0, ...moves.map(({ excluded }) => Number(excluded))];
   const ofMove = (name: string, type: string) => `{${name}:Array(${type})}[move + 1]`;
-  let minimum = "toUInt64(0)";
-  let step = "toUInt64(1)";
-  if (rules.length > 0) {
-    const rule = (name: string, otherwise: number) =>
-      `transform(concat(provider, ${nul}, model), {rules:Array(String)}, {${name}:Array(UInt64)}, toUInt64(${otherwise}))`;
-    minimum = rule("rule_minimum", 0);
-    step = rule("rule_step", 1);
-    parameters.rules = rules.map(({ provider, model }) => [provider, model].join("\0"));
-    parameters.rule_minimum = rules.map(({ minimumTokens }) => minimumTokens);
-    parameters.rule_step = rules.map(({ stepTokens }) => stepTokens);
-  }
+  const { minimum, step } = ruleColumns(rules, parameters);
   const numbered = `SELECT *, toUInt32(row_number() OVER (ORDER BY time, id, dataset_id)) AS number,
     ${move} AS move,
     status = 'ok' AND notEmpty(prefix_blocks) AND ${ofMove("move_excluded", "UInt8")} = 0 AS has_prefix

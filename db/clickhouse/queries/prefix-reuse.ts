@@ -1,143 +1,145 @@
 import { z } from "zod";
-import { formatUsd } from "../../prices";
 import type { CallOptions, ClickHouse } from "../client";
-import { count } from "../rows";
-import { callsIn, type Scope } from "../scope";
+import { count, flag } from "../rows";
+import { type Condition, callsIn, type Scope } from "../scope";
 import { ask } from "./ask";
+import { prefixRuns, tokensRead, tokensServed } from "./prefix-replay";
 
-/** Whole pico-dollars as text; null when no call could be priced. */
-const pico = z
-  .string()
-  .regex(/^-?\d+$/)
-  .transform((text) => formatUsd(BigInt(text)))
-  .nullable();
+export interface PrefixRule {
+  provider: string;
+  model: string;
+  minimumTokens: number;
+  stepTokens: number;
+}
+
+export interface PrefixQuestion {
+  /** How long an entry lives since its last use; null: for ever. */
+  lifetimes: ReadonlyArray<number | null>;
+  /** What providers cache; a model without a rule has no minimum and no steps. */
+  rules: readonly PrefixRule[];
+  /** A minimum for the cautious figures, for models without a rule. */
+  cautiousMinimumTokens: number;
+}
+
+const pico = z.string().regex(/^\d+$/).nullable();
 
 const row = z
   .object({
     provider_name: z.string(),
     model_name: z.string(),
+    cacheable: flag,
+    cautious: flag,
+    price_input: pico,
+    price_cache_read: pico,
+    price_cache_write: pico,
     calls: count,
     input_tokens_sum: count,
-    limited_tokens: count,
-    unlimited_tokens: count,
     cache_read_tokens_sum: count,
-    input_cost: pico,
-    priced_calls: count,
-    write_fee_calls: count,
-    saving: pico,
-    saving_low: pico,
-    saving_high: pico,
+    cache_write_tokens_sum: count,
+    served: z.array(count),
+    reads: z.array(count),
+    cautious_reads: z.array(count),
   })
-  .transform((found) => {
-    const isPriced = found.priced_calls > 0;
-    return {
-      provider: found.provider_name,
-      model: found.model_name,
-      calls: found.calls,
-      inputTokens: found.input_tokens_sum,
-      hitTokens: found.limited_tokens,
-      unlimitedHitTokens: found.unlimited_tokens,
-      cacheReadTokens: found.cache_read_tokens_sum,
-      inputCostUsd: isPriced ? found.input_cost : null,
-      pricedCalls: found.priced_calls,
-      writeFeeCalls: found.write_fee_calls,
-      savingUsd: isPriced ? found.saving : null,
-      savingLowUsd: isPriced ? found.saving_low : null,
-      savingHighUsd: isPriced ? found.saving_high : null,
-    };
-  });
+  .transform((found) => ({
+    provider: found.provider_name,
+    model: found.model_name,
+    cacheable: found.cacheable,
+    cautiouslyCacheable: found.cautious,
+    prices: {
+      input: found.price_input,
+      cacheRead: found.price_cache_read,
+      cacheWrite: found.price_cache_write,
+    },
+    calls: found.calls,
+    inputTokens: found.input_tokens_sum,
+    cacheReadTokens: found.cache_read_tokens_sum,
+    cacheWriteTokens: found.cache_write_tokens_sum,
+    replays: found.served.map((servedTokens, index) => ({
+      servedTokens,
+      readTokens: found.reads[index] ?? 0,
+      cautiousReadTokens: found.cautious_reads[index] ?? 0,
+    })),
+  }));
 
 /**
  * Replays the scope's successful calls in order of time against a prefix cache per dataset, provider
- * and model. A block hits when the same block at the same place was used before, at most
- * `lifetimeSeconds` earlier (or ever, for the unlimited figures); a call's hits are the blocks from
- * its start to the first miss, at most its input tokens (its last block may be partly filled).
- *
- * Saving of a call, in pico-dollars:
- *   logged    = (in − read − write)·p_in + read·p_read + write·(p_write or p_in)
- *   simulated = max(hit, read)·p_read + (in − max(hit, read))·(p_write or p_in)
- * that is, with everything not read being written. The low figure counts only prompts and hits of at
- * least `minimumTokens`; the high one lets entries live for ever.
+ * and model, once per lifetime (`prefixRuns`). Per model and price: the tokens that were served, those that the provider
+ * bills as read (at least what the log has), and the same with the cautious minimum. Prices are applied by the caller.
  */
 export function prefixReuse(
   clickhouse: ClickHouse,
   scope: Scope,
-  question: { lifetimeSeconds: number; minimumTokens: number },
+  question: PrefixQuestion,
   options: CallOptions = {},
 ) {
   const calls = callsIn(scope);
-  // Calls are numbered first, so that the row per block that is sorted below is five small integers.
-  const sql = `WITH numbered AS (
-  SELECT row_number() OVER (ORDER BY time, id, dataset_id) AS number,
-    dense_rank() OVER (ORDER BY dataset_id, provider, model) AS cache,
-    toUnixTimestamp64Milli(time) AS at_ms, provider, model,
-    input_tokens, cache_read_tokens, cache_write_tokens,
-    price_input, price_cache_read, price_cache_write, block_tokens, prefix_blocks
-  FROM ${calls.sql} AND status = 'ok' AND notEmpty(prefix_blocks)
-),
-misses AS (
-  SELECT number,
-    min(if(previous_ms >= at_ms - {lifetime_ms:Int64}, 4294967295, position)) AS limited_miss,
-    min(if(previous_ms > -9000000000000000, 4294967295, position)) AS unlimited_miss
-  FROM (
-    SELECT number, at_ms, position,
-      lagInFrame(at_ms, 1, toInt64(-9000000000000000)) OVER (
-        PARTITION BY block, position, cache ORDER BY number
-        ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS previous_ms
-    FROM (SELECT number, cache, at_ms, prefix_blocks FROM numbered)
-    ARRAY JOIN prefix_blocks AS block, arrayEnumerate(prefix_blocks) AS position
-  )
-  GROUP BY number
-),
-replayed AS (
-  SELECT *,
-    least(input_tokens, block_tokens * least(length(prefix_blocks), toUInt64(limited_miss - 1))) AS limited,
-    least(input_tokens, block_tokens * least(length(prefix_blocks), toUInt64(unlimited_miss - 1))) AS unlimited,
-    price_input IS NOT NULL AND price_cache_read IS NOT NULL AS is_priced,
-    toInt128(ifNull(price_input, 0)) AS p_in,
-    toInt128(ifNull(price_cache_read, 0)) AS p_read,
-    toInt128(coalesce(price_cache_write, price_input, 0)) AS p_write,
-    (toInt128(input_tokens) - cache_read_tokens - cache_write_tokens) * p_in
-      + cache_read_tokens * p_read + cache_write_tokens * p_write AS logged,
-    ${simulated("limited")} AS simulated,
-    if(input_tokens < {minimum:UInt64}, logged, ${simulated("if(limited >= {minimum:UInt64}, limited, toUInt64(0))")}) AS simulated_low,
-    ${simulated("unlimited")} AS simulated_high
-  FROM numbered INNER JOIN misses USING (number)
-)
-SELECT toString(provider) AS provider_name,
-  toString(model) AS model_name,
+  const parameters = { ...calls.parameters };
+  const replays = question.lifetimes.map((seconds, index) => {
+    if (seconds === null) return { keptBit: null, lifetimeMs: null };
+    parameters[`lifetime_${index}`] = seconds * 1000;
+    return { keptBit: null, lifetimeMs: `{lifetime_${index}:Int64}` };
+  });
+  const { minimum, step } = ruleColumns(question.rules, parameters);
+  parameters.cautious_minimum = question.cautiousMinimumTokens;
+  const perReplay = (read: (served: string) => string) =>
+    `[${replays.map((_, index) => `sum(${read(tokensServed(`run_${index}`))})`).join(", ")}]`;
+  const billed = (least: string) => (served: string) =>
+    `greatest(cache_read_tokens, ${tokensRead(served, least, "step")})`;
+  const keys =
+    "provider_name, model_name, cacheable, cautious, price_input, price_cache_read, price_cache_write";
+  const sql = `SELECT toString(provider) AS provider_name, toString(model) AS model_name,
+  input_tokens >= minimum AS cacheable, input_tokens >= cautious_least AS cautious,
+  toString(price_input) AS price_input, toString(price_cache_read) AS price_cache_read,
+  toString(price_cache_write) AS price_cache_write,
   count() AS calls,
   sum(input_tokens) AS input_tokens_sum,
-  sum(limited) AS limited_tokens,
-  sum(unlimited) AS unlimited_tokens,
   sum(cache_read_tokens) AS cache_read_tokens_sum,
-  countIf(is_priced) AS priced_calls,
-  countIf(is_priced AND price_cache_write IS NOT NULL) AS write_fee_calls,
-  toString(sumIf(logged, is_priced)) AS input_cost,
-  toString(sumIf(logged - simulated, is_priced)) AS saving,
-  toString(sumIf(logged - simulated_low, is_priced)) AS saving_low,
-  toString(sumIf(logged - simulated_high, is_priced)) AS saving_high
-FROM replayed
-GROUP BY provider_name, model_name
-ORDER BY limited_tokens DESC, provider_name, model_name`;
+  sum(cache_write_tokens) AS cache_write_tokens_sum,
+  ${perReplay((served) => served)} AS served,
+  ${perReplay(billed("minimum"))} AS reads,
+  ${perReplay(billed("cautious_least"))} AS cautious_reads
+FROM (
+  SELECT *, ${minimum} AS minimum, ${step} AS step,
+    if(minimum = 0, {cautious_minimum:UInt64}, minimum) AS cautious_least
+  FROM (${numberedPrefixes(calls)}) AS calls
+  LEFT JOIN (
+  ${prefixRuns(prefixSource(calls), replays)}
+  ) AS runs USING (number)
+)
+GROUP BY ${keys}
+ORDER BY ${keys}`;
   return ask(
     clickhouse.tagged({ workspace: scope.workspaceId }),
-    {
-      name: "prefix-reuse",
-      sql,
-      parameters: {
-        ...calls.parameters,
-        lifetime_ms: question.lifetimeSeconds * 1000,
-        minimum: question.minimumTokens,
-      },
-    },
+    { name: "prefix-reuse", sql, parameters },
     row,
     options,
   );
 }
 
-/** Input cost of a call with this many tokens (an SQL expression) served from the cache. */
-function simulated(hits: string): string {
-  const reads = `greatest(${hits}, cache_read_tokens)`;
-  return `toInt128(${reads}) * p_read + (toInt128(input_tokens) - ${reads}) * p_write`;
+/** Successful calls with known prefix blocks, numbered in order of time. */
+export function numberedPrefixes(calls: Condition): string {
+  return `SELECT toUInt32(row_number() OVER (ORDER BY time, id, dataset_id)) AS number,
+    toUnixTimestamp64Milli(time) AS at_ms, cityHash64(dataset_id, provider, model) AS cache,
+    dataset_id, id, feature, provider, model, input_tokens, cache_read_tokens, cache_write_tokens,
+    price_input, price_cache_read, price_cache_write, block_tokens, prefix_blocks
+  FROM ${calls.sql} AND status = 'ok' AND notEmpty(prefix_blocks)`;
+}
+
+/** The same as a replay reads it: one cache per dataset, provider and model. */
+export function prefixSource(calls: Condition): string {
+  return `SELECT number, at_ms, cache, toUInt8(0) AS flags, prefix_blocks FROM (${numberedPrefixes(calls)})`;
+}
+
+/** SQL of the least tokens that a call's model caches, and of the steps in which it does. Binds the rules. */
+export function ruleColumns(
+  rules: readonly PrefixRule[],
+  parameters: Record<string, unknown>,
+): { minimum: string; step: string } {
+  if (rules.length === 0) return { minimum: "toUInt64(0)", step: "toUInt64(1)" };
+  parameters.rules = rules.map(({ provider, model }) => [provider, model].join("\0"));
+  parameters.rule_minimum = rules.map(({ minimumTokens }) => minimumTokens);
+  parameters.rule_step = rules.map(({ stepTokens }) => stepTokens);
+  const rule = (name: string, otherwise: number) =>
+    `transform(concat(provider, char(0), model), {rules:Array(String)}, {${name}:Array(UInt64)}, toUInt64(${otherwise}))`;
+  return { minimum: rule("rule_minimum", 0), step: rule("rule_step", 1) };
 }

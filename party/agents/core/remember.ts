@@ -25,6 +25,10 @@ export function rememberAnswers(analytics: Analytics): CallSource {
       remember("duplicates", [scope, question], () => source.duplicates(scope, question, signal)),
     prefixReuse: (scope, question, signal) =>
       remember("prefixReuse", [scope, question], () => source.prefixReuse(scope, question, signal)),
+    prefixBreaks: (scope, question, signal) =>
+      remember("prefixBreaks", [scope, question], () =>
+        source.prefixBreaks(scope, question, signal),
+      ),
     modelUsage: (scope, question, signal) =>
       remember("modelUsage", [scope, question], () => source.modelUsage(scope, question, signal)),
     modelProfiles: (scope: Scope, signal) =>

@@ -5,7 +5,11 @@ import {
   explainChange,
   jointPlan,
   latencyByFeature,
+  leverBatch,
+  leverCascade,
   leverModelSwap,
+  leverOutputCap,
+  leverPrefixBreaks,
   leverPromptCache,
   leverResponseCache,
   leverRetryWaste,
@@ -45,8 +49,19 @@ export function allAnalyses(
       }),
     errors: () => errorsAndRetries(source, scope, {}),
     "response cache": () => leverResponseCache(source, scope, {}),
+    "prefix breaks": () => leverPrefixBreaks(source, scope, {}),
     "prompt cache": () => leverPromptCache(source, scope, {}),
     "model swap": () => leverModelSwap(source, scope, {}),
+    batch: () => leverBatch(source, scope, { features: ["chat", "summary"] }),
+    "output cap": () => leverOutputCap(source, scope, { caps: [{ feature: "chat", tokens: 100 }] }),
+    cascade: () =>
+      leverCascade(source, scope, {
+        feature: "chat",
+        fromProvider: "openai",
+        fromModel: "gpt-4o",
+        toProvider: "openai",
+        toModel: "gpt-4o-mini",
+      }),
     "retry waste": () => leverRetryWaste(source, scope, {}),
     "joint plan": async () => {
       const { result } = await leverModelSwap(source, scope, {});

@@ -5,7 +5,7 @@ import {
   type QueryRow,
 } from "../../../db/call-query";
 import type { Call } from "../../../db/clickhouse/call";
-import { formatUsd, priceCall } from "../../../db/prices";
+import { priceCall } from "../../../db/prices";
 import type { Answer, CallSource, Percentiles, Scope } from "../../../party/analysis/source";
 import { groupBy } from "./group-by";
 import { labelsByModel, pairsOfModels } from "./memory-labels";
@@ -13,6 +13,7 @@ import { percentile, queryInMemory } from "./memory-query";
 import { ratesByModel } from "./memory-rates";
 import { exactRepeats, servedRepeats } from "./plain-caches";
 import { jointRows, usage } from "./plain-joint-rows";
+import { prefixBreakRows, prefixRows } from "./plain-prefixes";
 import { spend } from "./plain-sums";
 import type { StoredCall } from "./stored-call";
 
@@ -75,79 +76,8 @@ export function memorySource(
       });
       return answer(rows);
     },
-    prefixReuse: async (scope, { lifetimeSeconds, minimumTokens }) => {
-      const lastUse = new Map<string, number>();
-      const replayed: Array<{ call: StoredCall; limited: number; unlimited: number }> = [];
-      for (const call of inScope(scope)) {
-        if (call.status !== "ok" || call.prefixBlocks.length === 0) continue;
-        const keys = call.prefixBlocks.map((block, position) =>
-          JSON.stringify([call.datasetId, call.provider, call.model, block, position]),
-        );
-        const run = (lives: (last: number) => boolean) => {
-          const miss = keys.findIndex((key) => {
-            const last = lastUse.get(key);
-            return last === undefined || !lives(last);
-          });
-          return Math.min(call.inputTokens, call.blockTokens * (miss < 0 ? keys.length : miss));
-        };
-        replayed.push({
-          call,
-          limited: run((last) => call.time - last <= lifetimeSeconds * 1000),
-          unlimited: run(() => true),
-        });
-        for (const key of keys) lastUse.set(key, call.time);
-      }
-      const rows = [
-        ...groupBy(replayed, ({ call }) => JSON.stringify([call.provider, call.model])),
-      ].map(([, own]) => {
-        let inputCost = 0n;
-        const saved = { central: 0n, low: 0n, high: 0n };
-        let pricedCalls = 0;
-        let writeFeeCalls = 0;
-        for (const { call, limited, unlimited } of own) {
-          const price = priceCall(call);
-          if (!price.priced || price.applied.cacheRead === null) continue;
-          const { input, cacheRead, cacheWrite } = price.applied;
-          pricedCalls++;
-          if (cacheWrite !== null) writeFeeCalls++;
-          const write = cacheWrite ?? input;
-          const fresh = call.inputTokens - call.cacheReadTokens - call.cacheWriteTokens;
-          const logged =
-            BigInt(fresh) * input +
-            BigInt(call.cacheReadTokens) * cacheRead +
-            BigInt(call.cacheWriteTokens) * write;
-          const simulated = (hit: number) => {
-            const reads = Math.max(hit, call.cacheReadTokens);
-            return BigInt(reads) * cacheRead + BigInt(call.inputTokens - reads) * write;
-          };
-          inputCost += logged;
-          saved.central += logged - simulated(limited);
-          saved.high += logged - simulated(unlimited);
-          if (call.inputTokens >= minimumTokens) {
-            saved.low += logged - simulated(limited >= minimumTokens ? limited : 0);
-          }
-        }
-        const sum = (pick: (replay: (typeof own)[number]) => number) =>
-          own.reduce((total, replay) => total + pick(replay), 0);
-        const known = pricedCalls > 0;
-        return {
-          provider: own[0]?.call.provider ?? "",
-          model: own[0]?.call.model ?? "",
-          calls: own.length,
-          inputTokens: sum(({ call }) => call.inputTokens),
-          hitTokens: sum(({ limited }) => limited),
-          unlimitedHitTokens: sum(({ unlimited }) => unlimited),
-          cacheReadTokens: sum(({ call }) => call.cacheReadTokens),
-          inputCostUsd: known ? formatUsd(inputCost) : null,
-          pricedCalls,
-          writeFeeCalls,
-          savingUsd: known ? formatUsd(saved.central) : null,
-          savingLowUsd: known ? formatUsd(saved.low) : null,
-          savingHighUsd: known ? formatUsd(saved.high) : null,
-        };
-      });
-      return answer(rows);
-    },
+    prefixReuse: async (scope, question) => answer(prefixRows(inScope(scope), question)),
+    prefixBreaks: async (scope, question) => answer(prefixBreakRows(inScope(scope), question)),
     modelUsage: async (scope, { steps }) => {
       const calls = inScope(scope).filter((call) => call.status === "ok" && call.cost !== null);
       return answer(usage(calls, steps));
