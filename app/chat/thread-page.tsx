@@ -96,6 +96,7 @@ export function ThreadPage({
       base={`/threads/${facts.threadId}`}
       evidence={shown.evidence}
       open={drawer.open}
+      tracksActions
     >
       <div
         className={classNames(

@@ -1,8 +1,10 @@
+import { Link } from "@remix-run/react";
 import { ChevronRight } from "lucide-react";
 import type { ReactNode } from "react";
 import type { ReportAction } from "../../party/protocol";
 import { Badge, GroundBadge } from "../ui/badge";
 import { Card } from "../ui/card";
+import { useEvidence } from "./evidence-context";
 import { EvidenceTag, FigureLink } from "./figure-link";
 import { RichTextView } from "./rich-text";
 
@@ -28,7 +30,7 @@ export function ActionCard({ action, place }: { action: ReportAction; place: num
           <Badge tone={riskTone[action.risk]}>{action.risk} risk</Badge>
           <Badge>{action.effort} effort</Badge>
           <Badge>{action.owner}</Badge>
-          {action.state === "proposed" ? null : <Badge tone="accent">{action.state}</Badge>}
+          <TrackLink action={action} />
         </div>
       </div>
       <details className="group border-t border-line">
@@ -61,6 +63,21 @@ export function ActionCard({ action, place }: { action: ReportAction; place: num
         </dl>
       </details>
     </Card>
+  );
+}
+
+/** To accept it, and to see later what came of it. */
+function TrackLink({ action }: { action: ReportAction }) {
+  const address = useEvidence().actionAddress?.(action.id);
+  if (!address) return null;
+  return (
+    <Link
+      to={address}
+      aria-label={`Accept and verify: ${action.title}`}
+      className="ml-auto inline-flex min-h-6 items-center text-xs font-medium text-accent-strong hover:underline pointer-coarse:min-h-10"
+    >
+      Accept and verify
+    </Link>
   );
 }
 

@@ -13,6 +13,8 @@ interface EvidenceAccess {
   find: (label: string) => Evidence | undefined;
   /** The page that shows the evidence without any script. */
   addressOf: (citation: Citation) => string;
+  /** The page on which an action is accepted and verified; null where the reader cannot (a shared link). */
+  actionAddress: ((actionId: string) => string) | null;
   /** Opens the drawer; null where there is none (the evidence page itself). */
   open: ((citation: Citation, from: HTMLElement) => void) | null;
 }
@@ -23,21 +25,24 @@ export function EvidenceProvider({
   base,
   evidence,
   open,
+  tracksActions = false,
   children,
 }: {
   /** Address of the page that the thread is shown at: `/threads/ID`, or that of a shared link. */
   base: string;
   evidence: Record<string, Evidence>;
   open: EvidenceAccess["open"];
+  tracksActions?: boolean;
   children: ReactNode;
 }) {
   const access = useMemo<EvidenceAccess>(
     () => ({
       find: (label) => evidence[label],
       addressOf: (citation) => `${base}/evidence/${citation.evidence}${citationQuery(citation)}`,
+      actionAddress: tracksActions ? (actionId) => `${base}/actions/${actionId}` : null,
       open,
     }),
-    [base, evidence, open],
+    [base, evidence, open, tracksActions],
   );
   return <Context.Provider value={access}>{children}</Context.Provider>;
 }

@@ -1,6 +1,7 @@
 export { createDatabase, type Database } from "./client";
 export { PostgresQueryError, PostgresTimeoutError, PostgresUnreachableError } from "./errors";
 export { IMPORT_BEAT_MS, whileImporting } from "./import-heartbeat";
+export * from "./queries/actions";
 export * from "./queries/datasets";
 export * from "./queries/evidence";
 export * from "./queries/imports";

@@ -1,7 +1,7 @@
 import type { QueryFilter } from "../../db/call-query";
 import { draftOf } from "./draft";
 import type { Analysed } from "./results";
-import type { Answer, CallSource, Period, Scope } from "./source";
+import type { Answer, CallSource, Scope } from "./source";
 import { DAY_MS } from "./statistics/seasonal-trend";
 import { type Verification, verify } from "./verification";
 import type { DayCost, DayPair } from "./verification-effect";
@@ -15,8 +15,8 @@ export interface ActionPromise {
   /** Saving over the baseline, USD. */
   savingLowUsd: number;
   savingHighUsd: number;
-  /** The calls that the promise was computed on. */
-  baseline: Period;
+  /** The calls that the promise was computed on; null is open. */
+  baseline: { from: number | null; to: number | null };
   acceptedAt: number;
   doneAt: number;
   /** Features that other accepted actions change, which therefore are nothing to compare with; null means all of them. */

@@ -37,6 +37,10 @@ export type ReportSection = z.infer<typeof reportSectionSchema>;
 
 export const levelSchema = z.enum(["low", "medium", "high"]);
 
+/** Where an action stands. Reports always say `proposed`; what became of it is kept beside them. */
+export const actionStateSchema = z.enum(["proposed", "accepted", "done", "verified"]);
+export type ActionState = z.infer<typeof actionStateSchema>;
+
 /** A lever turned into something a person can do, undo and check. */
 export const reportActionSchema = z.object({
   id: z.uuid(),
@@ -57,7 +61,9 @@ export const reportActionSchema = z.object({
   verification: z.string(),
   rollback: z.string(),
   evidence: z.array(evidenceLabelSchema),
-  state: z.enum(["proposed", "accepted", "done", "verified"]),
+  state: actionStateSchema,
+  /** The feature whose calls it changes (empty: calls that name none); null or absent: calls of all features. */
+  feature: z.string().max(2_000).nullable().optional(),
 });
 export type ReportAction = z.infer<typeof reportActionSchema>;
 

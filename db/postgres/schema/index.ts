@@ -1,3 +1,4 @@
+export * from "./actions";
 export * from "./datasets";
 export * from "./health";
 export * from "./people";

@@ -35,6 +35,7 @@ export function actionOf(one: Recommendation, evidence: KeptEvidence, id: string
     ground: one.ground,
     evidence: [one.evidence],
     state: "proposed",
+    feature: one.swap?.feature ?? null,
   };
 }
 
