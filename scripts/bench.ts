@@ -2,6 +2,8 @@
  * `npm run bench -- <name>`: measures, and prints machine, versions and medians. Names are those of the
  * files in tests/bench.
  */
+
+import { run as levers } from "../tests/bench/levers";
 import { describeMachine } from "../tests/bench/report";
 import { run as rooms } from "../tests/bench/rooms";
 import { run as startup } from "../tests/bench/startup";
@@ -9,6 +11,7 @@ import { run as stop } from "../tests/bench/stop";
 import { run as truth } from "../tests/bench/truth";
 
 const benches: Record<string, (args: readonly string[]) => Promise<void>> = {
+  levers,
   rooms,
   startup,
   stop,

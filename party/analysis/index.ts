@@ -3,6 +3,8 @@ export { comparePeriods } from "./compare-periods";
 export { compareQuality } from "./compare-quality";
 export { errorsAndRetries } from "./errors-and-retries";
 export { explainChange } from "./explain-change";
+export type { PlanOption } from "./goal-options";
+export { solveGoals } from "./goal-solver";
 export { jointPlan } from "./joint-plan";
 export { latencyByFeature } from "./latency-by-feature";
 export { leverBatch } from "./lever-batch";

@@ -28,8 +28,9 @@ export interface Move {
 export interface PlanTerms {
   /** By `segmentKey`. */
   moves: ReadonlyMap<string, Move>;
-  /** Features that may be answered by batch. */
+  /** Features that may be answered by batch, and those whose answers are capped. */
   batched: ReadonlySet<string>;
+  capped: ReadonlySet<string>;
   /** Input sizes at which a candidate's prices change. */
   steps: readonly number[];
   batchRule(provider: string, model: string): BatchRule | null;
@@ -77,7 +78,7 @@ export function costOfClass(
   const move = terms.moves.get(segmentKey(row.feature, row.provider, row.model));
   const active = move && has(move.kind) ? move : null;
   // Low: every cut answer is asked for again, so that a cap saves nothing.
-  const isCapped = has("output-cap") && which !== "low";
+  const isCapped = has("output-cap") && terms.capped.has(row.feature) && which !== "low";
   const output = isCapped ? row.cappedOutputTokens : row.outputTokens;
   const ownOutput = terms.hasOneOutputPrice(row.provider, row.model) ? output : row.outputTokens;
   const bill = (split: Split, provider: string, model: string): Fine => {

@@ -69,7 +69,7 @@ function chosen(levers: readonly JointLever[], set: number): (lever: JointLever)
  * Saving of a set of levers. Prompts are cached on a model only where that pays over all its calls under
  * the set: where writes would cost more than hits save, one leaves it off.
  */
-function savedBy(
+export function savedBy(
   rows: readonly JointRow[],
   has: (lever: JointLever) => boolean,
   which: PlanCase,

@@ -381,3 +381,31 @@ export interface OutputCapResult extends LeverResult {
     savingUsd: string | null;
   }>;
 }
+
+/** A plan among those that the goals were held against. */
+export interface PlanOutline {
+  options: Array<{
+    name: string;
+    ground: "measured" | "simulated" | "assumed";
+    quality: "same" | "no-worse" | "worse" | "unknown";
+  }>;
+  savingUsd: string;
+  savingLowUsd: string;
+  share: string | null;
+  /** For ordering only: smaller is less risky. */
+  risk: number;
+  /** In the order of the goals. */
+  goals: Array<{ state: "met" | "missed" | "unknown"; value: number | null; shortfall: number }>;
+}
+
+export interface GoalResult {
+  outcome: "met" | "no-way" | "unavailable";
+  /** Why there is no plan. */
+  reason: string | null;
+  /** Plans reckoned: every subset of the options. */
+  plans: number;
+  costUsd: string | null;
+  plan: PlanOutline | null;
+  nearest: PlanOutline | null;
+  front: PlanOutline[];
+}

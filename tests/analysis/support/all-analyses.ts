@@ -18,6 +18,7 @@ import {
   profileTotals,
   projectSpend,
   qualityByModel,
+  solveGoals,
 } from "../../../party/analysis";
 import type { Analysed } from "../../../party/analysis/results";
 import type { CallSource, Scope } from "../../../party/analysis/source";
@@ -63,6 +64,15 @@ export function allAnalyses(
         toModel: "gpt-4o-mini",
       }),
     "retry waste": () => leverRetryWaste(source, scope, {}),
+    goals: () =>
+      solveGoals(source, scope, {
+        goals: [
+          { kind: "cost-cut", percent: 20 },
+          { kind: "latency", feature: "chat", percentile: "p95", ms: 500 },
+          { kind: "quality", feature: "chat" },
+        ],
+        options: [{ lever: "retry-waste" }, { lever: "response-cache" }, { lever: "prompt-cache" }],
+      }),
     "joint plan": async () => {
       const { result } = await leverModelSwap(source, scope, {});
       const swaps = result.swaps.filter((swap) => swap.chosen);

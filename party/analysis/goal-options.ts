@@ -1,0 +1,120 @@
+import type { Ground } from "../protocol/evidence";
+import { modelName } from "./names";
+import type { JointPlanParams } from "./plan-input";
+import type { CascadeChoice, JointLever, SwapChoice } from "./results";
+import type { ModelProfileRow } from "./source";
+import { latencyEffect, profileOf, qualityEffect } from "./swap-effects";
+
+/** One step that a plan may take or leave. */
+export type PlanOption =
+  | { lever: "retry-waste" | "response-cache" | "prompt-cache" }
+  | { lever: "model-swap"; swap: SwapChoice }
+  | { lever: "cascade"; cascade: CascadeChoice }
+  | { lever: "output-cap"; cap: { feature: string; tokens: number } }
+  | { lever: "batch"; feature: string };
+
+/** What the log shows of an option besides its saving. All of them can be undone by turning a setting back. */
+export interface OptionEffect {
+  name: string;
+  ground: Exclude<Ground, "stated">;
+  /** Feature that it touches; null: all alike, and none for the worse. */
+  feature: string | null;
+  /** `same`: the same answers; `no-worse`: labels show other ones to be as good. The others meet no quality goal. */
+  quality: "same" | "no-worse" | "worse" | "unknown";
+}
+
+const sameAnswers = { feature: null, quality: "same" } as const;
+
+export function effectOf(
+  option: PlanOption,
+  profiles: readonly ModelProfileRow[],
+  at: number,
+): OptionEffect {
+  switch (option.lever) {
+    case "retry-waste":
+      return { name: "retry-waste", ground: "measured", ...sameAnswers };
+    case "response-cache":
+    case "prompt-cache":
+      return { name: option.lever, ground: "simulated", ...sameAnswers };
+    case "model-swap": {
+      const { swap } = option;
+      const effect = qualityEffect(...profilesOf(swap, profiles, at));
+      const measured = effect.state === "measured" ? effect.verdict : "undecided";
+      return {
+        name: moveName("model-swap", swap),
+        ground: "simulated",
+        feature: swap.feature,
+        quality: measured === "undecided" ? "unknown" : measured,
+      };
+    }
+    case "cascade": {
+      const { cascade } = option;
+      const name = `${moveName("cascade", cascade)}, ${cascade.escalatedPercent} % escalated`;
+      return { name, ground: "assumed", feature: cascade.feature, quality: "unknown" };
+    }
+    case "output-cap": {
+      const { feature, tokens } = option.cap;
+      return {
+        name: `output-cap: ${feature} at ${tokens} tokens`,
+        ground: "assumed",
+        feature,
+        quality: "unknown",
+      };
+    }
+    case "batch":
+      return {
+        name: `batch: ${option.feature}`,
+        ground: "assumed",
+        feature: option.feature,
+        quality: "same",
+      };
+  }
+}
+
+/** The profile of a segment's present model, and of the one that it would move to. */
+export function profilesOf(
+  { feature, fromProvider, fromModel, toProvider, toModel }: SwapChoice,
+  profiles: readonly ModelProfileRow[],
+  at: number,
+): [ModelProfileRow | null, ModelProfileRow | null] {
+  const current = profiles.find(
+    (row) => row.feature === feature && row.provider === fromProvider && row.model === fromModel,
+  );
+  return [
+    current ?? null,
+    profileOf({ provider: toProvider, model: toModel }, feature, profiles, at),
+  ];
+}
+
+/** Measured ms of a moved segment at a percentile; null where the log does not tell. */
+export function movedLatency(
+  swap: SwapChoice,
+  percentile: "p50" | "p95",
+  profiles: readonly ModelProfileRow[],
+  at: number,
+): number | null {
+  const effect = latencyEffect(...profilesOf(swap, profiles, at));
+  if (effect.state === "unknown") return null;
+  return percentile === "p50" ? effect.candidateP50Ms : effect.candidateP95Ms;
+}
+
+/** A set of options as the joint plan takes it. */
+export function planOf(options: readonly PlanOption[]): JointPlanParams {
+  const of = <Lever extends PlanOption["lever"]>(lever: Lever) =>
+    options.filter((one): one is Extract<PlanOption, { lever: Lever }> => one.lever === lever);
+  const levers: JointLever[] = [...new Set(options.map(({ lever }) => lever))];
+  return {
+    levers,
+    swaps: of("model-swap").map(({ swap }) => swap),
+    cascades: of("cascade").map(({ cascade }) => cascade),
+    caps: of("output-cap").map(({ cap }) => cap),
+    batched: of("batch").map(({ feature }) => feature),
+  };
+}
+
+function moveName(
+  lever: string,
+  { feature, fromProvider, fromModel, toProvider, toModel }: SwapChoice,
+) {
+  return `${lever}: ${feature} · ${modelName(fromProvider, fromModel)} → ${modelName(toProvider, toModel)}`;
+}
