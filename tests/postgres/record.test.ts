@@ -134,6 +134,91 @@ async function whole(place: { workspaceId: string; threadId: string }) {
 }
 
 describe("the record of a thread", () => {
+  it("knows what each question follows, and which was withdrawn, after a second delivery, too", async () => {
+    const place = await newThread();
+    const [one, two, again, four] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+    const asked = (id: string, seq: number, parentId?: string | null): ThreadWrite => ({
+      kind: "message-added",
+      id,
+      seq,
+      role: "user",
+      authorId: ann.userId,
+      authorName: "ann",
+      ...(parentId === undefined ? {} : { parentId }),
+      runId: null,
+      text: [`question ${seq}`],
+      writer: null,
+      ending: "complete",
+      at: at(seq),
+    });
+    const writes: ThreadWrite[] = [
+      asked(one, 1, null),
+      asked(two, 2, one),
+      asked(again, 3, null),
+      { kind: "message-withdrawn", id: two },
+      // As a room from before versions delivers it: it follows the question before it.
+      asked(four, 4),
+    ];
+    await recordThread(db, place, writes);
+    await recordThread(db, place, writes);
+    const messages = await listMessages(db, place);
+    expect(messages.map(({ id, parentId, ending }) => [id, parentId, ending])).toEqual([
+      [one, null, "complete"],
+      [two, one, "withdrawn"],
+      [again, null, "complete"],
+      [four, again, "complete"],
+    ]);
+  });
+
+  it("is one line of questions in threads from before versions, once migrated", async () => {
+    const place = await newThread();
+    const ids = [randomUUID(), randomUUID(), randomUUID()];
+    const line = ids.map(
+      (id, index): ThreadWrite => ({
+        kind: "message-added",
+        id,
+        seq: index + 1,
+        role: index === 1 ? "assistant" : "user",
+        authorId: null,
+        authorName: null,
+        parentId: null,
+        runId: null,
+        text: ["said"],
+        writer: null,
+        ending: "complete",
+        at: at(index),
+      }),
+    );
+    await recordThread(db, place, line);
+    const { postgres } = await readMigrations();
+    const mend = postgres
+      .flatMap(({ statements }) => statements)
+      .find((statement) => statement.includes('UPDATE "messages" SET "parent_id"'));
+    await db.write((sql) => sql.execute(mend ?? ""), { idempotent: true });
+    const messages = await listMessages(db, place);
+    expect(messages.map(({ parentId }) => parentId)).toEqual([null, null, ids[0]]);
+  });
+
+  it("knows a run that waits for an approval, which the boot sweep leaves alone; what ended stays ended", async () => {
+    const place = await newThread();
+    const writes = conversation();
+    const started = writes.find((write) => write.kind === "run-started");
+    if (started?.kind !== "run-started") throw new Error("no run");
+    const { runId } = started;
+    const state = async () => (await listRuns(db, place)).map((run) => run.state);
+    const isSwept = async () =>
+      (await listUnfinishedRuns(db)).some((unfinished) => unfinished.runId === runId);
+    await recordThread(db, place, [...writes.slice(0, 2), { kind: "run-paused", runId }]);
+    expect(await state()).toEqual(["waiting-approval"]);
+    expect(await isSwept()).toBe(false);
+    await recordThread(db, place, [{ kind: "run-continued", runId }]);
+    expect(await state()).toEqual(["running"]);
+    expect(await isSwept()).toBe(true);
+    await recordThread(db, place, writes.slice(-1));
+    await recordThread(db, place, [{ kind: "run-paused", runId }]);
+    expect(await state()).toEqual(["completed"]);
+  });
+
   it("holds what happened, and is the same after a second and a partial delivery", async () => {
     const place = await newThread();
     const writes = conversation();
