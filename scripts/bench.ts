@@ -3,6 +3,7 @@
  * files in tests/bench.
  */
 
+import { run as analysis } from "../tests/bench/analysis";
 import { run as levers } from "../tests/bench/levers";
 import { describeMachine } from "../tests/bench/report";
 import { run as rooms } from "../tests/bench/rooms";
@@ -12,6 +13,7 @@ import { run as truth } from "../tests/bench/truth";
 
 const benches: Record<string, (args: readonly string[]) => Promise<void>> = {
   levers,
+  analysis,
   rooms,
   startup,
   stop,

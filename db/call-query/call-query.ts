@@ -28,13 +28,11 @@ export type NumericField = (typeof numericFields)[number];
 const measure = z.enum(measures, {
   error: ({ input }) => `unknown measure ${shown(input)}; known are ${measures.join(", ")}`,
 });
-const dimension = z.custom<QueryDimension>(
-  (input) => typeof input === "string" && isQueryDimension(input),
-  {
-    error: ({ input }) =>
-      `unknown dimension ${shown(input)}; known are ${namedDimensions.join(", ")} and tag:KEY`,
-  },
-);
+/** A checked text, not a type of its own, so that a language model can be told of it as JSON Schema. */
+const dimension = z.string().refine(isQueryDimension, {
+  error: ({ input }) =>
+    `unknown dimension ${shown(input)}; known are ${namedDimensions.join(", ")} and tag:KEY`,
+}) as unknown as z.ZodType<QueryDimension, QueryDimension>;
 const values = z
   .array(z.string().max(2_000, "a value has at most 2,000 characters"))
   .min(1, "name at least one value")
@@ -75,9 +73,9 @@ const range = z
   });
 
 const order = z.strictObject({
-  by: z.union([measure, dimension], {
+  by: z.string().refine(isOrder, {
     error: ({ input }) => `${shown(input)} is neither a measure nor a dimension`,
-  }),
+  }) as unknown as z.ZodType<Measure | QueryDimension, Measure | QueryDimension>,
   direction: z.enum(["ascending", "descending"]).default("descending"),
 });
 
@@ -200,6 +198,10 @@ function problemsOf(issue: z.core.$ZodIssue): Issue[] {
 
 function isMissing(issue: z.core.$ZodIssue): boolean {
   return "input" in issue && issue.input === undefined;
+}
+
+function isOrder(text: string): boolean {
+  return (measures as readonly string[]).includes(text) || isQueryDimension(text);
 }
 
 function fieldOf(path: readonly PropertyKey[]): string {

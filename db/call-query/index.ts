@@ -1,6 +1,7 @@
 export {
   type CallQuery,
   type CheckedCallQuery,
+  callQuerySchema,
   checkCallQuery,
   type NumericField,
   type QueryFilter,

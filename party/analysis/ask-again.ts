@@ -1,6 +1,8 @@
 import { catalogueVersion } from "../../db/prices";
 import type { Evidence, EvidenceQuestion, EvidenceValue, Unit } from "../protocol/evidence";
+import { askCalls } from "./ask-calls";
 import { comparePeriods } from "./compare-periods";
+import { concentration } from "./concentration";
 import { errorsAndRetries } from "./errors-and-retries";
 import { explainChange } from "./explain-change";
 import { jointPlan } from "./joint-plan";
@@ -15,14 +17,18 @@ import { profileTotals } from "./profile-totals";
 import { qualityByModel } from "./quality-by-model";
 import type { Analysis } from "./results";
 import type { CallSource, Scope } from "./source";
+import { unusualHours } from "./unusual-hours";
 
 /** The analysis behind each tool, by the name that a question records. */
 const analyses: Record<string, Analysis<never, unknown>> = {
   profile_totals: profileTotals,
+  ask_calls: askCalls,
   break_down: profileBreakdown,
   timeline: profileTimeline,
   compare_periods: comparePeriods,
   explain_change: explainChange,
+  concentration,
+  unusual_hours: unusualHours,
   latency_by_feature: latencyByFeature,
   errors_and_retries: errorsAndRetries,
   quality_by_model: qualityByModel,

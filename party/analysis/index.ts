@@ -1,6 +1,8 @@
 /** The questions that the crew and the pages ask over calls. Each answers with typed values and a receipt. */
+export { askCalls } from "./ask-calls";
 export { comparePeriods } from "./compare-periods";
 export { compareQuality } from "./compare-quality";
+export { concentration } from "./concentration";
 export { errorsAndRetries } from "./errors-and-retries";
 export { explainChange } from "./explain-change";
 export type { PlanOption } from "./goal-options";
@@ -23,3 +25,4 @@ export { projectSpend } from "./project-spend";
 export { qualityByModel } from "./quality-by-model";
 export type * from "./results";
 export type * from "./source";
+export { unusualHours } from "./unusual-hours";

@@ -21,6 +21,7 @@ const emptyNames = {
   provider: "(no provider)",
   feature: NO_FEATURE,
   user: "(no user)",
+  session: "(no session)",
   status: "(no status)",
   day: "(no day)",
   hour: "(no hour)",

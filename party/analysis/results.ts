@@ -1,6 +1,9 @@
+import type { Measure, MeasureValues } from "../../db/call-query";
 import type { BatchRule } from "../../db/prices";
 import type { EvidenceDraft } from "../protocol/evidence";
+import type { Anomaly } from "./anomalies/find-anomalies";
 import type { EffectName } from "./change/decompose";
+import type { Bounds } from "./concentration-figures";
 import type {
   CallSource,
   Dimension,
@@ -103,6 +106,40 @@ export interface ChangeResult {
     /** The two largest effects of a continuing segment that are not zero. */
     effects: Array<{ effect: EffectName; usd: string }>;
   }>;
+}
+
+export interface AskedCallsResult {
+  measures: readonly Measure[];
+  /** As the evidence lists them; `name` is its segment. */
+  rows: Array<{ name: string | null; values: Partial<MeasureValues> }>;
+}
+
+export type WatchedMeasure = "spend" | "calls" | "errors" | "latency_p95";
+
+export interface UnusualHoursResult {
+  /** Why nothing can be judged; `anomalies` is then empty, which says nothing. */
+  unavailable: string | null;
+  days: number;
+  /** Weeks of history the hours are held against. */
+  weeks: number;
+  /** The farthest off first. `name` is the evidence's segment. */
+  anomalies: Array<Anomaly & { measure: WatchedMeasure; name: string }>;
+}
+
+export interface ConcentrationResult {
+  /** Why there are no shares; the figures are then null. */
+  unavailable: string | null;
+  by: "user" | "feature" | "model" | "session";
+  /** Segments with priced calls. */
+  segments: number;
+  costUsd: string | null;
+  /** Percent of the cost that the `top` largest segments have together. */
+  tops: Array<{ top: number; share: string | null }>;
+  /** Between two bounds that are equal when every segment was looked at. */
+  hhi: Bounds | null;
+  gini: Bounds | null;
+  /** The ten largest. */
+  largest: Array<{ name: string; costUsd: string; share: string | null }>;
 }
 
 export interface LatencyResult {

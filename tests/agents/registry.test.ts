@@ -15,7 +15,7 @@ const FOLDER = join(import.meta.dirname, "../../party/agents");
 /** SHA-256 of each prompt by agent and version: a changed prompt needs a raised version. */
 const PROMPTS: Record<string, string> = {
   "actions v2": "c142787dc9cdd135",
-  "data v2": "3a20c52307c4f612",
+  "data v3": "28da95f39a4890e6",
   "optimization v1": "77978d16c6d2ba5c",
   "reporting v1": "18128ccb23560ecf",
   "supervisor v1": "50736a1cb8fa1b59",

@@ -9,7 +9,6 @@ import {
   type PeriodUse,
   type SegmentUse,
 } from "../../party/analysis/change/decompose";
-import { shapley } from "../../party/analysis/change/shapley";
 import { aCall, generatedCalls, seeded } from "../clickhouse/support/calls";
 import { heldLog } from "./support/scopes";
 
@@ -256,13 +255,6 @@ describe("any change", () => {
         expect(difference / scale, `${name}, seed ${seed}`).toBeLessThan(1e-9);
       }
     }
-  });
-
-  it("gives a player that never matters exactly nothing", () => {
-    const values = [0n, 7n, 0n, 7n, 13n, 29n, 13n, 29n];
-    const shares = shapley(3, (set) => values[set] ?? 0n);
-    expect(shares[1]).toBe(0n);
-    expect(shares.reduce((sum, share) => sum + share, 0n)).toBe(29n);
   });
 });
 

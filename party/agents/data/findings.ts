@@ -1,14 +1,17 @@
 import { changeParts } from "../../analysis/explain-change";
 import type {
+  AskedCallsResult,
   BreakdownResult,
   ChangePart,
   ChangeResult,
+  ConcentrationResult,
   ErrorsResult,
   LatencyResult,
   PeriodsResult,
   QualityResult,
   TimelineResult,
   TotalsResult,
+  UnusualHoursResult,
 } from "../../analysis/results";
 import type { RichText } from "../../protocol";
 import { CALLS, cite, counted, join, rich } from "../core/figures";
@@ -113,6 +116,41 @@ export function tellChange(change: ChangeResult, evidence: KeptEvidence): RichTe
   return second
     ? rich`What changed spend by ${cite(evidence, "cost_delta")} is mostly ${part(first)}, then ${part(second)}.`
     : rich`What changed spend by ${cite(evidence, "cost_delta")} is ${part(first)} alone.`;
+}
+
+/** The first rows' first measure; the evidence has the others. */
+export function tellAskedCalls(asked: AskedCallsResult, evidence: KeptEvidence): RichText {
+  const [measure] = asked.measures;
+  if (!measure || asked.rows.length === 0) return ["No call answers to the question."];
+  const told = asked.rows
+    .slice(0, 3)
+    .map(({ name }) => rich`${name === null ? "" : `${name}: `}${cite(evidence, measure, name)}`);
+  return rich`${measure.replaceAll("_", " ")}: ${join(told, "; ")}.`;
+}
+
+/** The three hours that lie the farthest off. */
+export function tellUnusualHours(found: UnusualHoursResult, evidence: KeptEvidence): RichText {
+  if (found.unavailable !== null) {
+    return rich`Whether any hour was unusual cannot be told: the log holds ${cite(evidence, "weeks")} whole weeks before the last days, and four are needed.`;
+  }
+  if (found.anomalies.length === 0) {
+    return ["No hour of the last days was unlike the same hours of the four weeks before."];
+  }
+  const told = found.anomalies
+    .slice(0, 3)
+    .map(
+      ({ name }) =>
+        rich`${name} with ${cite(evidence, "value", name)} where ${cite(evidence, "expected", name)} is usual (score ${cite(evidence, "score", name)})`,
+    );
+  return rich`Unlike the same hours of the four weeks before: ${join(told, "; ")}.`;
+}
+
+export function tellConcentration(found: ConcentrationResult, evidence: KeptEvidence): RichText {
+  const [first] = found.largest;
+  if (found.unavailable !== null || !first) {
+    return [`How spend is spread over ${found.by}s cannot be told: there is no priced cost.`];
+  }
+  return rich`${cite(evidence, "segments")} ${found.by}s share the spend: ${first.name} has ${cite(evidence, "top_1")} of it, the ten largest have ${cite(evidence, "top_10")} (Gini ${cite(evidence, "gini")}).`;
 }
 
 /** A change whose direction the words already tell is written without its sign. */

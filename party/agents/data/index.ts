@@ -22,6 +22,7 @@ import {
   qualityTool,
   timelineTool,
   totalsTool,
+  unusualHoursTool,
 } from "./tools";
 
 const input = z.object({ message: z.string(), triage: triageResultSchema });
@@ -29,6 +30,8 @@ type Input = z.infer<typeof input>;
 const tools: readonly AnyTool[] = dataTools;
 
 const DAY = 86_400_000;
+/** The last week, and four before it to hold its hours against. */
+const ENOUGH_FOR_HOURS = 35 * DAY;
 
 /** Profiles the calls in range: spend, tokens, latency, errors, trends, quality labels. */
 export const data: Agent<Input, DataResult> = {
@@ -95,6 +98,7 @@ async function profile({ triage: understood }: Input, context: StepContext): Pro
       timeline: null,
       periods: null,
       change: null,
+      unusual: null,
       latency: null,
       errors: null,
       quality: null,
@@ -108,7 +112,7 @@ async function profile({ triage: understood }: Input, context: StepContext): Pro
 
   const days = comparableDays((lastAt ?? 0) - (firstAt ?? 0));
   const grain = (lastAt ?? 0) - (firstAt ?? 0) > 3 * DAY ? ("day" as const) : ("hour" as const);
-  const [byModel, byFeature, timeline, periods, latency, errors, quality, change] =
+  const [byModel, byFeature, timeline, periods, latency, errors, quality, change, unusual] =
     await Promise.all([
       context.attempt(breakdownTool, { by: "model" }),
       context.attempt(breakdownTool, { by: "feature" }),
@@ -118,6 +122,9 @@ async function profile({ triage: understood }: Input, context: StepContext): Pro
       context.attempt(errorsTool, {}),
       context.attempt(qualityTool, {}),
       days === null ? null : context.attempt(explainChangeTool, { days }),
+      (lastAt ?? 0) - (firstAt ?? 0) < ENOUGH_FOR_HOURS
+        ? null
+        : context.attempt(unusualHoursTool, { days: 7 }),
     ]);
   const tell = [
     totalsTool.summarise(totals.result, totals.evidence),
@@ -128,6 +135,9 @@ async function profile({ triage: understood }: Input, context: StepContext): Pro
       : [],
     change && change.result.unavailable === null
       ? explainChangeTool.summarise(change.result, change.evidence)
+      : [],
+    unusual && unusual.result.unavailable === null
+      ? unusualHoursTool.summarise(unusual.result, unusual.evidence)
       : [],
     timeline && timeline.result.points.length > 1
       ? timelineTool.summarise(timeline.result, timeline.evidence)
@@ -149,6 +159,7 @@ async function profile({ triage: understood }: Input, context: StepContext): Pro
       timeline: timeline?.evidence?.label ?? null,
       periods: periods?.evidence?.label ?? null,
       change: change?.evidence?.label ?? null,
+      unusual: unusual?.evidence?.label ?? null,
       latency: latency?.evidence?.label ?? null,
       errors: errors?.evidence?.label ?? null,
       quality: quality?.evidence?.label ?? null,

@@ -20,8 +20,9 @@ export const dataResultSchema = z.object({
     ranking: label,
     timeline: label,
     periods: label,
-    /** Absent in states of runs that began before it was looked at. */
+    /** The next two are absent in states of runs that began before they were looked at. */
     change: label.default(null),
+    unusual: label.default(null),
     latency: label,
     errors: label,
     quality: label,

@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { askCalls, callQuerySchema } from "../../analysis/ask-calls";
 import { comparePeriods } from "../../analysis/compare-periods";
+import { concentration } from "../../analysis/concentration";
 import { errorsAndRetries } from "../../analysis/errors-and-retries";
 import { explainChange } from "../../analysis/explain-change";
 import { latencyByFeature } from "../../analysis/latency-by-feature";
@@ -8,16 +10,20 @@ import { profileTimeline } from "../../analysis/profile-timeline";
 import { profileTotals } from "../../analysis/profile-totals";
 import { qualityByModel } from "../../analysis/quality-by-model";
 import { rankings } from "../../analysis/source";
+import { unusualHours } from "../../analysis/unusual-hours";
 import { analysisTool } from "./analysis-tool";
 import {
+  tellAskedCalls,
   tellBreakdown,
   tellChange,
+  tellConcentration,
   tellErrors,
   tellLatency,
   tellPeriods,
   tellQuality,
   tellTimeline,
   tellTotals,
+  tellUnusualHours,
 } from "./findings";
 import { RANKINGS } from "./rankings";
 
@@ -76,6 +82,37 @@ export const explainChangeTool = analysisTool({
   summarise: tellChange,
 });
 
+/** For questions that no other tool answers; a language model's alone, as rules know which tool to take. */
+const askCallsTool = analysisTool({
+  name: "ask_calls",
+  title: ({ measures }) => `Question: ${measures.join(", ").replaceAll("_", " ")}`,
+  description:
+    "Any measures of the calls in range, by up to four dimensions (tags as tag:KEY), with filters, a time grain and a comparison period. Use it when no other tool answers.",
+  input: callQuerySchema,
+  analyse: askCalls,
+  summarise: tellAskedCalls,
+});
+
+export const unusualHoursTool = analysisTool({
+  name: "unusual_hours",
+  title: () => "Unusual hours",
+  description:
+    "Hours of the last days in which cost, calls, failures or p95 latency lie far from the same hours of the four weeks before, with a robust score.",
+  input: z.object({ days: z.number().int().min(1).max(31) }),
+  analyse: unusualHours,
+  summarise: tellUnusualHours,
+});
+
+export const concentrationTool = analysisTool({
+  name: "concentration",
+  title: ({ by }) => `Concentration by ${by}`,
+  description:
+    "How unevenly cost is spread over users, features or models: shares of the largest, Herfindahl index, Gini coefficient.",
+  input: z.object({ by: z.enum(["user", "feature", "model", "session"]) }),
+  analyse: concentration,
+  summarise: tellConcentration,
+});
+
 export const latencyTool = analysisTool({
   name: "latency_by_feature",
   title: () => "Latency by feature",
@@ -109,6 +146,9 @@ export const dataTools = [
   timelineTool,
   comparePeriodsTool,
   explainChangeTool,
+  unusualHoursTool,
+  concentrationTool,
+  askCallsTool,
   latencyTool,
   errorsTool,
   qualityTool,

@@ -1,6 +1,6 @@
 import type { Pico } from "../../../db/prices";
+import { attribute } from "../shapley";
 import { type Fraction, plus, rounded, times, ZERO } from "./fraction";
-import { shapley } from "./shapley";
 
 /** Successful, priced calls of one model on one feature in one period; costs by what was billed. */
 export interface SegmentUse {
@@ -83,8 +83,8 @@ export interface Change {
  * tokens, share_kind the part of its input that is fresh, read from or written to a cache, and p the
  * mean price paid per token. The factors are, in this order, the effects `volume`, `feature_mix`,
  * `model_mix`, `input_tokens`, `output_tokens`, `cache_share` and `price`; each segment's change is
- * parted among them by the Shapley value (see shapley.ts), which depends on no order and leaves no
- * residual. Amounts between the two periods are rounded to whole pico-dollars; the sum stays exact.
+ * parted among them by the Shapley value (see shapley.ts; as a decomposition without a residual A. F.
+ * Shorrocks, Journal of Economic Inequality 11, 2013), which depends on no order. Amounts between the two periods are rounded to whole pico-dollars; the sum stays exact.
  *
  * A price that one period does not show (no token of the kind) is taken to be the other's. Where output
  * costs something without output tokens (a fee per request), it is counted per call. Means hide what
@@ -169,9 +169,13 @@ function segmentEffects(
     const calls = times(factor("volume"), factor("feature_mix"), factor("model_mix"));
     return rounded(times(calls, plus(input, output)));
   };
-  const shares = shapley(effectNames.length, cost);
+  const { shares } = attribute(effectNames.length, 1n, cost, {
+    exactUpTo: effectNames.length,
+    samples: 0,
+    seed: 0,
+  });
   return Object.fromEntries(
-    effectNames.map((name, index) => [name, shares[index] ?? 0n]),
+    effectNames.map((name, index) => [name, shares[index]?.share ?? 0n]),
   ) as Effects;
 }
 

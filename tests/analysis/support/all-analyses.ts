@@ -1,6 +1,8 @@
 import {
+  askCalls,
   comparePeriods,
   compareQuality,
+  concentration,
   errorsAndRetries,
   explainChange,
   jointPlan,
@@ -19,6 +21,7 @@ import {
   projectSpend,
   qualityByModel,
   solveGoals,
+  unusualHours,
 } from "../../../party/analysis";
 import type { Analysed } from "../../../party/analysis/results";
 import type { CallSource, Scope } from "../../../party/analysis/source";
@@ -37,6 +40,16 @@ export function allAnalyses(
     "by day": () => profileTimeline(source, scope, { grain: "day" }),
     periods: () => comparePeriods(source, scope, { days: 3 }),
     change: () => explainChange(source, scope, { days: 3 }),
+    "any question": () =>
+      askCalls(source, scope, {
+        measures: ["calls", "spend", "latency_p95", "error_rate", "users", "last_at"],
+        dimensions: ["model", "tag:seed"],
+        grain: "day",
+        rest: "others",
+        limit: 3,
+      }),
+    "unusual hours": () => unusualHours(source, scope, { days: 1 }),
+    concentration: () => concentration(source, scope, { by: "user" }),
     latency: () => latencyByFeature(source, scope, { days: 3 }),
     quality: () => qualityByModel(source, scope, {}),
     "quality compared": () => compareQuality(source, scope, {}),

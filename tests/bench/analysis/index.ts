@@ -1,0 +1,140 @@
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { queryCalls } from "../../../db/clickhouse/query/query-calls";
+import { createAnalytics } from "../../../party/adapters/analytics";
+import type { CallSource, Scope } from "../../../party/analysis/source";
+import { startTestClickHouse } from "../../clickhouse/support/engine";
+import { insertManyCalls } from "../../clickhouse/support/many-calls";
+import { median } from "../report";
+import { engineProcess, peakMemory, resetPeakMemory } from "./engine-memory";
+import { profileRows } from "./profile-rows";
+
+/** One measured question. `columns` are those of a bare scan to compare it with; empty: none. */
+export interface BenchRow {
+  name: string;
+  /** What the analysis promises, ms at ten million calls; null: none. */
+  promiseMs: number | null;
+  columns: readonly string[];
+  ask(source: CallSource, scope: Scope): Promise<unknown>;
+}
+
+const START = Date.UTC(2026, 0, 1);
+const DAYS = 60;
+
+/**
+ * How long questions take over one and ten million calls (`--sizes 1,10` in millions), each asked
+ * `--runs` times (3): median, ratio to a bare full scan of the same columns, growth from the first size to the last, and
+ * the engine's peak memory while it was asked.
+ */
+export async function run(args: readonly string[]): Promise<void> {
+  const option = (name: string) => args[args.indexOf(name) + 1];
+  const sizes = (args.includes("--sizes") ? String(option("--sizes")) : "1,10")
+    .split(",")
+    .map((millions) => Number(millions) * 1_000_000);
+  const runs = args.includes("--runs") ? Number(option("--runs")) : 3;
+  const engine = await startTestClickHouse();
+  try {
+    const [{ version } = { version: "?" }] = (
+      await engine.clickhouse.query({
+        name: "version",
+        sql: "SELECT version() AS version",
+        parameters: {},
+      })
+    ).rows as Array<{ version: string }>;
+    console.log(`ClickHouse ${version}, load ${readFileSync("/proc/loadavg", "utf8").trim()}`);
+    const first = new Map<string, number>();
+    for (const count of sizes) {
+      const [workspaceId, datasetId] = [randomUUID(), randomUUID()];
+      const generated = performance.now();
+      await insertManyCalls(engine.clickhouse, {
+        ...{ workspaceId, datasetId, count, start: START },
+        users: 20_000,
+        days: DAYS,
+      });
+      console.log(
+        `\n${count.toLocaleString("en")} calls (made in ${Math.round((performance.now() - generated) / 1000)} s)`,
+      );
+      const scope: Scope = {
+        workspaceId,
+        datasets: [{ id: datasetId, name: "bench", version: 1 }],
+        from: null,
+        to: null,
+        filters: {},
+      };
+      const source = createAnalytics(engine.clickhouse);
+      const pid = engineProcess();
+      for (const row of profileRows) {
+        resetPeakMemory(pid);
+        const times = await timed(runs, () => row.ask(source, scope));
+        const memory = peakMemory(pid);
+        const scan = await timed(runs, () =>
+          engine.clickhouse.query({
+            name: "bare scan",
+            sql: `SELECT count() FROM calls_v1 WHERE workspace_id = {workspace:UUID} AND NOT ignore(${row.columns.join(", ")})`,
+            parameters: { workspace: workspaceId },
+          }),
+        );
+        const ms = median(times);
+        const before = first.get(row.name);
+        if (before === undefined) first.set(row.name, ms);
+        console.log(
+          [
+            row.name.padEnd(44),
+            `${Math.round(ms)} ms`.padStart(9),
+            `${Math.round(Math.min(...times))} to ${Math.round(Math.max(...times))} ms`.padStart(
+              18,
+            ),
+            `${(ms / median(scan)).toFixed(1)} × a scan (${Math.round(median(scan))} ms)`.padStart(
+              26,
+            ),
+            before === undefined ? "" : `${(ms / before).toFixed(1)} × the first size`.padStart(22),
+            `${Math.round(memory / 1024 ** 2)} MiB peak`.padStart(16),
+            row.promiseMs === null ? "" : `promise ${row.promiseMs} ms at 10 million`,
+          ].join(" "),
+        );
+      }
+      // Withdrawn in the middle: until the engine runs nothing any more.
+      await withdrawal(engine.clickhouse, scope);
+    }
+  } finally {
+    await engine.stop();
+  }
+}
+
+async function withdrawal(
+  clickhouse: Parameters<typeof queryCalls>[0],
+  scope: Scope,
+): Promise<void> {
+  const stop = new AbortController();
+  const asked = queryCalls(
+    clickhouse,
+    scope,
+    { measures: ["users", "latency_p99"], dimensions: ["session", "user"], rest: "others" },
+    { signal: stop.signal },
+  ).catch(() => undefined);
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  const withdrawn = performance.now();
+  stop.abort(new Error("withdrawn"));
+  await asked;
+  for (;;) {
+    const { rows } = await clickhouse.query({
+      name: "running",
+      sql: "SELECT count() AS queries FROM system.processes WHERE query LIKE '%calls_v1%' AND query NOT LIKE '%system.processes%'",
+      parameters: {},
+    });
+    if ((rows[0] as { queries: string }).queries === "0") break;
+  }
+  console.log(
+    `withdrawn question: engine free after ${Math.round(performance.now() - withdrawn)} ms (promise 200 ms)`,
+  );
+}
+
+async function timed(runs: number, ask: () => Promise<unknown>): Promise<number[]> {
+  const times: number[] = [];
+  for (let run = 0; run < runs; run++) {
+    const started = performance.now();
+    await ask();
+    times.push(performance.now() - started);
+  }
+  return times;
+}
