@@ -44,6 +44,7 @@ export function compileQuery(
         ? (lengths.current ?? SPAN_SECONDS)
         : `if(period = 'current', ${lengths.current}, ${lengths.previous})`;
 
+  // Over several buckets or periods there are no seconds to take calls over: there, more calls are the higher rate.
   // With one row per segment, the leading ones are simply the first rows.
   const isOneRowEach = query.grain === null && previous === null && query.rest === "omit";
   const names = dimensions.map(({ name }) => name);
@@ -87,7 +88,7 @@ export function compileQuery(
   SELECT ${names.join(", ")}
   FROM ${selected}
   GROUP BY ${names.join(", ")}
-  ORDER BY ${ordering(query, seconds === lengths.current || seconds === SPAN_SECONDS ? seconds : "1", names).join(", ")}
+  ORDER BY ${ordering(query, query.grain === null && previous === null ? seconds : "1", names).join(", ")}
   LIMIT ${bound.add("UInt32", query.limit)}
 )`
       : "",
