@@ -6,7 +6,8 @@ import type { EventLog } from "./event-log";
 import { outboxKey } from "./storage-layout";
 
 const RETRY_FIRST_MS = 250;
-const RETRY_AT_MOST_MS = 30_000;
+/** A store that is back has everything within 10 s, however long it was away. */
+const RETRY_AT_MOST_MS = 8_000;
 /** Events of one delivery, bytes of JSON. */
 const BATCH_BYTES = 256 * 1024;
 
