@@ -13,10 +13,10 @@ export interface WastePlan extends PlantedDays {
   brokenPrefix: { before: number; after: number; sharedBlocks: number };
   /** Judged prompts that a large model answers, a part of which a small one answered too. */
   oversized: { prompts: number; alsoSmall: number };
-  /** Calls of the same tokens before and after the catalogue's price of o3 fell (10 June 2025). */
+  /** Calls of the same tokens on the days before and after the catalogue's price of o3 fell (10 June 2025). */
   priceChange: { before: number; after: number };
-  /** Calls of the same tokens, in both halves; in the second this many moved to the dear model. */
-  mixShift: { calls: number; moved: number };
+  /** Calls of the same tokens on two days, of which `dear` are on the dear model; on the second day `moved` more. */
+  mixShift: { calls: number; dear: number; moved: number };
 }
 
 /** What was planted. Money is exact decimal text in USD. */
@@ -187,44 +187,41 @@ function oversized({ seed, start, oversized: { prompts, alsoSmall } }: WastePlan
   };
 }
 
-/** The same sizes on both sides, so that nothing but the price changed. */
-function priceChange({ seed, priceChange: { before, after } }: WastePlan) {
-  const feature = "reasoning";
-  const make = maker(seed, 6, feature);
-  const side = (calls: number, time: (place: number) => number) =>
-    Array.from({ length: calls }, (_, place) =>
+/** The days before and from a moment on, with calls of the same size spread over each; the last is the day's last moment. */
+function twoDays(
+  make: ReturnType<typeof maker>,
+  at: number,
+  [before, after]: [number, number],
+  modelOf: (isLater: boolean, place: number) => { provider: string; model: string },
+) {
+  const day = (from: number, count: number, isLater: boolean) =>
+    Array.from({ length: count }, (_, place) =>
       make.call({
-        provider: "openai",
-        model: "o3",
-        time: time(place),
+        ...modelOf(isLater, place),
+        time: from + Math.floor(((isLater ? place + 1 : place) / count) * DAY_MS) - Number(isLater),
         inputTokens: 1_000,
         outputTokens: 500,
       }),
     );
-  const earlier = side(before, (place) => O3_PRICE_CUT - (place + 1) * 60_000);
-  const later = side(after, (place) => O3_PRICE_CUT + DAY_MS + place * 60_000);
+  const [earlier, later] = [day(at - DAY_MS, before, false), day(at, after, true)];
   return {
     calls: [...earlier, ...later],
-    planted: { feature, at: O3_PRICE_CUT, beforeUsd: usdOf(earlier), afterUsd: usdOf(later) },
+    planted: { at, beforeUsd: usdOf(earlier), afterUsd: usdOf(later) },
   };
 }
 
-function mixShift({ seed, start, days, mixShift: { calls, moved } }: WastePlan) {
+function priceChange({ seed, priceChange: { before, after } }: WastePlan) {
+  const feature = "reasoning";
+  const o3 = { provider: "openai", model: "o3" };
+  const made = twoDays(maker(seed, 6, feature), O3_PRICE_CUT, [before, after], () => o3);
+  return { calls: made.calls, planted: { feature, ...made.planted } };
+}
+
+function mixShift({ seed, start, days, mixShift: { calls, dear, moved } }: WastePlan) {
   const feature = "writer";
-  const make = maker(seed, 7, feature);
   const at = start + Math.floor(days / 2) * DAY_MS;
-  const half = (from: number, dear: number) =>
-    Array.from({ length: calls }, (_, place) =>
-      make.call({
-        ...(place < dear ? GPT_4O : GPT_4O_MINI),
-        time: from + place * 60_000,
-        inputTokens: 1_000,
-        outputTokens: 500,
-      }),
-    );
-  const [first, second] = [half(start, 0), half(at, moved)];
-  return {
-    calls: [...first, ...second],
-    planted: { feature, at, beforeUsd: usdOf(first), afterUsd: usdOf(second) },
-  };
+  const made = twoDays(maker(seed, 7, feature), at, [calls, calls], (isLater, place) =>
+    place < (isLater ? dear + moved : dear) ? GPT_4O : GPT_4O_MINI,
+  );
+  return { calls: made.calls, planted: { feature, ...made.planted } };
 }

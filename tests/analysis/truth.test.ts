@@ -4,11 +4,14 @@ import { PICO_PER_USD, parseUsd } from "../../db/prices";
 import {
   compareQuality,
   errorsAndRetries,
+  explainChange,
   leverModelSwap,
   leverPromptCache,
   leverResponseCache,
   leverRetryWaste,
 } from "../../party/analysis";
+import type { CallSource, Scope } from "../../party/analysis/source";
+import { DAY_MS } from "../../party/analysis/statistics/seasonal-trend";
 import { coverage, trials } from "./support/planted-truth";
 import { heldLog } from "./support/scopes";
 
@@ -22,8 +25,8 @@ const plan = (seed: number): WastePlan => ({
   retryStorm: { requests: 15 + (seed % 5), failures: 2 + (seed % 3) },
   brokenPrefix: { before: 30 + seed, after: 25, sharedBlocks: 4 + (seed % 5) },
   oversized: { prompts: 200, alsoSmall: 120 },
-  priceChange: { before: 20, after: 30 },
-  mixShift: { calls: 40, moved: 10 + (seed % 20) },
+  priceChange: { before: 20 + seed, after: 20 + seed },
+  mixShift: { calls: 40, dear: 5, moved: 10 + (seed % 20) },
 });
 
 describe("planted waste is found to the last digit", () => {
@@ -68,17 +71,33 @@ describe("planted waste is found to the last digit", () => {
         { outcome: { design: "paired", difference: 0, verdict: "no-worse" } },
       ]);
 
-      // Before the cut o3 cost five times as much for the same tokens.
-      const { beforeUsd, afterUsd } = planted.priceChange;
-      expect(parseUsd(beforeUsd) * 30n).toBe(parseUsd(afterUsd) * 20n * 5n);
-      const moved = BigInt(plan(seed).mixShift.moved);
+      // Of all parts of the change just the planted one moved, by all of it.
+      const { priceChange, mixShift } = planted;
+      expect(await partsOf(source, scope, priceChange)).toEqual({
+        price: parseUsd(priceChange.afterUsd) - parseUsd(priceChange.beforeUsd),
+      });
+      // o3 had cost five times as much for the same tokens.
+      expect(parseUsd(priceChange.beforeUsd)).toBe(5n * parseUsd(priceChange.afterUsd));
+      const shifted = parseUsd(mixShift.afterUsd) - parseUsd(mixShift.beforeUsd);
+      expect(await partsOf(source, scope, mixShift)).toEqual({ model_mix: shifted });
       // 1,000 input and 500 output tokens: $0.0075 on gpt-4o, $0.00045 on gpt-4o-mini.
-      expect(parseUsd(planted.mixShift.afterUsd) - parseUsd(planted.mixShift.beforeUsd)).toBe(
-        (moved * 705n * PICO_PER_USD) / 100_000n,
-      );
+      expect(shifted).toBe((BigInt(plan(seed).mixShift.moved) * 705n * PICO_PER_USD) / 100_000n);
     });
   }
 });
+
+/** The parts of a planted change that are not zero, in pico-dollars. */
+async function partsOf(
+  source: CallSource,
+  scope: Scope,
+  { feature, at }: { feature: string; at: number },
+): Promise<Record<string, bigint>> {
+  const day = { ...scope, to: at + DAY_MS, filters: { feature: [feature] } };
+  const { result } = await explainChange(source, day, { days: 1 });
+  expect(result.unavailable).toBeNull();
+  const parts = result.parts.map(({ part, usd }) => [part, parseUsd(usd)] as const);
+  return Object.fromEntries(parts.filter(([, amount]) => amount !== 0n));
+}
 
 describe("90 % intervals hold what was planted", () => {
   // 2,000 seeds in `npm run bench -- truth`. Of 60, 90 % are 54; under 46 or all of them and more would be

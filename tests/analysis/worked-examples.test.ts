@@ -11,10 +11,10 @@ import type { DayPair } from "../../party/analysis/verification-effect";
 
 const page = readFileSync("docs/quality-growth-verification.md", "utf8");
 
-/** The second cell of the row that begins with the name. */
+/** The second cell of the row of that name. */
 function shown(name: string): string | undefined {
-  const row = page.split("\n").find((line) => line.startsWith(`| ${name} `));
-  return row?.split("|")[2]?.trim();
+  const rows = page.split("\n").map((line) => line.split("|").map((cell) => cell.trim()));
+  return rows.find((cells) => cells[1] === name)?.[2];
 }
 
 const minus = (text: string) => text.replace("-", "−");

@@ -194,6 +194,16 @@ describe("an action of a report, over HTTP", () => {
     expect(page).toContain("How it was computed");
   });
 
+  it("is linked from the report for members, and not for readers of a shared link", async () => {
+    const thread = await (await ann.get(`/threads/${threadId}`)).text();
+    expect(thread).toContain(`href="${path()}"`);
+    const made = await ann.post(`/threads/${threadId}/manage`, { change: "share" });
+    const [, link] = /value="http:\/\/[^"/]+(\/s\/[\w-]{43})"/.exec(await made.text()) ?? [];
+    const shared = await (await fetch(`${web.origin}${link}`)).text();
+    expect(shared).toContain(action.title);
+    expect(shared).not.toContain("/actions/");
+  });
+
   it("that promises nothing is not accepted, and the page says why", async () => {
     const refused = await change("accept", ann, unknownSaving.id);
     expect(refused.status).toBe(409);
