@@ -2,7 +2,7 @@ import { draftOf } from "./draft";
 import { byUsdDescending, changeOfUsd, Figures, shareOfCount, subtractUsd } from "./figures";
 import { nameWhenEmpty, SegmentNames } from "./names";
 import { lastAndPreceding } from "./periods";
-import { askPeriods, askTotals } from "./profile-questions";
+import { askPeriods, askSpan } from "./profile-questions";
 import type { Analysis, PeriodsResult } from "./results";
 import type { Dimension, Measures, PeriodRow } from "./source";
 
@@ -19,7 +19,7 @@ export const comparePeriods: Analysis<
   { days?: number; by?: Dimension | null },
   PeriodsResult
 > = async (source, scope, { days = 7, by = "feature" }, signal) => {
-  const totals = await askTotals(source, scope, signal);
+  const totals = await askSpan(source, scope, signal);
   const total = totals.rows[0];
   const pair = total ? lastAndPreceding(scope, total, days) : { unavailable: "no calls in range" };
   if ("unavailable" in pair) {

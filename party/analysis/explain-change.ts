@@ -5,7 +5,7 @@ import { draftOf } from "./draft";
 import { Figures } from "./figures";
 import { featureName, SegmentNames } from "./names";
 import { lastAndPreceding } from "./periods";
-import { askTotals } from "./profile-questions";
+import { askSpan } from "./profile-questions";
 import type { Analysis, ChangePart, ChangeResult } from "./results";
 
 /** Six figures a segment keep the evidence under its 600 values. */
@@ -41,7 +41,7 @@ export const explainChange: Analysis<{ days?: number }, ChangeResult> = async (
   { days = 7 },
   signal,
 ) => {
-  const totals = await askTotals(source, scope, signal);
+  const totals = await askSpan(source, scope, signal);
   const [total] = totals.rows;
   const pair = total ? lastAndPreceding(scope, total, days) : { unavailable: "no calls in range" };
   const about = {

@@ -2,7 +2,7 @@ import { draftOf } from "./draft";
 import { Figures, percentText } from "./figures";
 import { nameWhenEmpty, SegmentNames } from "./names";
 import { lastAndPreceding, noAnswer } from "./periods";
-import { askBreakdown, askPeriods, askTotals } from "./profile-questions";
+import { askBreakdown, askPeriods, askSpan } from "./profile-questions";
 import type { Analysis, LatencyResult } from "./results";
 import type { PeriodRow } from "./source";
 
@@ -24,7 +24,7 @@ export const latencyByFeature: Analysis<{ days?: number }, LatencyResult> = asyn
   signal,
 ) => {
   const [totals, byFeature] = await Promise.all([
-    askTotals(source, scope, signal),
+    askSpan(source, scope, signal),
     askBreakdown(source, scope, { by: "feature", limit: MOST_FEATURES }, signal),
   ]);
   const total = totals.rows[0];

@@ -14,7 +14,7 @@ export interface PeriodPair {
  */
 export function lastAndPreceding(
   scope: Scope,
-  totals: Measures,
+  totals: Pick<Measures, "firstAt" | "lastAt">,
   days: number,
 ): PeriodPair | { unavailable: string } {
   if (totals.firstAt === null || totals.lastAt === null)

@@ -84,6 +84,25 @@ export async function askModels(
   };
 }
 
+/** How many calls there are, how many of them unpriced, and from when to when: all that comparing periods needs first. */
+export async function askSpan(
+  source: CallSource,
+  scope: Scope,
+  signal?: AbortSignal,
+): Promise<Answer<Pick<Measures, "calls" | "unpricedCalls" | "firstAt" | "lastAt">>> {
+  const measures = ["calls", "unpriced_calls", "first_at", "last_at"] as const;
+  const answer = await source.query(scope, { measures }, signal);
+  return {
+    ...answer,
+    rows: answer.rows.map(({ values }) => ({
+      calls: values.calls,
+      unpricedCalls: values.unpriced_calls,
+      firstAt: values.first_at,
+      lastAt: values.last_at,
+    })),
+  };
+}
+
 /** The leading segments, by cost unless `rank` says otherwise, times first to last; and one row for all others. */
 export async function askBreakdown(
   source: CallSource,

@@ -12,7 +12,7 @@ import {
 } from "./anomalies/find-anomalies";
 import { draftOf } from "./draft";
 import { Figures } from "./figures";
-import { askTotals } from "./profile-questions";
+import { askSpan } from "./profile-questions";
 import type { Analysis, UnusualHoursResult, WatchedMeasure } from "./results";
 import type { Answer, Scope } from "./source";
 
@@ -41,7 +41,7 @@ export const unusualHours: Analysis<{ days?: number }, UnusualHoursResult> = asy
   { days = 7 },
   signal,
 ) => {
-  const totals = await askTotals(source, scope, signal);
+  const totals = await askSpan(source, scope, signal);
   const total = totals.rows[0];
   const about = {
     tool: "unusual-hours",

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
+import type { ClickHouse } from "../../../db/clickhouse/client";
 import { queryCalls } from "../../../db/clickhouse/query/query-calls";
 import { createAnalytics } from "../../../party/adapters/analytics";
 import type { CallSource, Scope } from "../../../party/analysis/source";
@@ -51,6 +52,7 @@ export async function run(args: readonly string[]): Promise<void> {
         users: 20_000,
         days: DAYS,
       });
+      await merged(engine.clickhouse);
       console.log(
         `\n${count.toLocaleString("en")} calls (made in ${Math.round((performance.now() - generated) / 1000)} s)`,
       );
@@ -101,10 +103,20 @@ export async function run(args: readonly string[]): Promise<void> {
   }
 }
 
-async function withdrawal(
-  clickhouse: Parameters<typeof queryCalls>[0],
-  scope: Scope,
-): Promise<void> {
+/** Until the engine has put the inserted parts together as far as it wants to by itself. */
+async function merged(clickhouse: ClickHouse): Promise<void> {
+  for (;;) {
+    const { rows } = await clickhouse.query({
+      name: "merges",
+      sql: "SELECT count() AS merges FROM system.merges",
+      parameters: {},
+    });
+    if ((rows[0] as { merges: string }).merges === "0") return;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+async function withdrawal(clickhouse: ClickHouse, scope: Scope): Promise<void> {
   const stop = new AbortController();
   const asked = queryCalls(
     clickhouse,
