@@ -4,6 +4,7 @@ import type { Unit } from "../../party/protocol/evidence";
 import { formatValue } from "../../party/protocol/format";
 import { Banner } from "../ui/banner";
 import { Button } from "../ui/button";
+import { classNames } from "../ui/class-names";
 import { formatInstant } from "../ui/relative-time";
 import { Cell, HeadCell, Row, rowNameClass, Table } from "../ui/table";
 import type { CheckOutcome } from "./check-evidence.server";
@@ -105,8 +106,19 @@ function Changes({ changes }: { changes: Extract<CheckOutcome, { state: "changed
         <tbody>
           {listed.map(({ segment, key, label, unit, was, now }) => (
             <Row key={`${segment} ${key}`}>
-              <th scope="row" className={rowNameClass}>
-                {segment === null ? label : `${segment}: ${label}`}
+              <th
+                scope="row"
+                className={classNames(
+                  "py-2 pr-3 pl-4 text-left align-top font-normal",
+                  rowNameClass,
+                )}
+              >
+                {segment === null ? null : (
+                  <>
+                    <bdi>{segment}</bdi>:{" "}
+                  </>
+                )}
+                {label}
               </th>
               <Cell numeric>{shown(unit, was)}</Cell>
               <Cell numeric>{shown(unit, now)}</Cell>
