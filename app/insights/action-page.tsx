@@ -137,7 +137,7 @@ function Step({ change, label, children }: { change: string; label: string; chil
 function Outcome({ verification, at }: { verification: StoredVerification; at: string | null }) {
   const { draft, state, verdict } = verification;
   return (
-    <Card className="grid gap-3 p-4 text-sm">
+    <Card className="grid min-w-0 gap-3 p-4 text-sm">
       <h2 className="text-sm font-semibold">
         Verification{" "}
         {at ? <span className="font-normal text-ink-3">of {formatInstant(at)}</span> : null}
@@ -146,15 +146,17 @@ function Outcome({ verification, at }: { verification: StoredVerification; at: s
         {outcomeText(verification)}
       </Banner>
       <dl className="grid gap-1.5">
-        {draft.values.map((value) => (
-          <Fact key={value.key} name={value.label}>
-            <span className="figure-strong">{shown(value)}</span>
-          </Fact>
-        ))}
+        {draft.values
+          .filter(({ key }) => isShown(key, state))
+          .map((value) => (
+            <Fact key={value.key} name={value.label}>
+              <span className="figure-strong">{shown(value)}</span>
+            </Fact>
+          ))}
       </dl>
-      <details className="group border-t border-line pt-2 text-[0.8125rem] text-ink-2">
+      <details className="min-w-0 border-t border-line pt-2 text-[0.8125rem] text-ink-2">
         <summary className="py-1 font-medium">How it was computed</summary>
-        <div className="grid gap-2 pt-1">
+        <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-2 pt-1">
           <p>{draft.formula}</p>
           <ul className="list-disc pl-5">
             {draft.assumptions.map((assumption) => (
@@ -170,6 +172,11 @@ function Outcome({ verification, at }: { verification: StoredVerification; at: s
       </details>
     </Card>
   );
+}
+
+/** The sentence above says already whether the promise was kept, and needs no more calls once it is verified. */
+function isShown(key: string, state: StoredVerification["state"]): boolean {
+  return key !== "kept" && (key !== "calls_needed" || state !== "verified");
 }
 
 function shown(value: EvidenceValue): string {

@@ -62,7 +62,7 @@ export function effectOf(
   const likeness = inflationBy(persistenceOf([...one.residuals, ...other.residuals], 2));
   const parts = [one, other].map(({ error, freedom }) => ({
     error: error * likeness,
-    freedom: Math.max(1, freedom / likeness),
+    freedom,
   }));
   return {
     log: other.log - one.log,

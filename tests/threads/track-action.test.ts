@@ -8,6 +8,7 @@ import { createThreadStore } from "../../party/adapters/thread-store";
 import { type Evidence, plainText, type Report, type ReportAction } from "../../party/protocol";
 import { report as fixture } from "../app/report-fixture";
 import { startTestWeb, type TestMember, type TestWeb } from "./web";
+import { recordWholeRun } from "./whole-run";
 
 const DAY = 86_400_000;
 /** Five weeks before today, so that the action is accepted and done in the middle of the log. */
@@ -195,9 +196,11 @@ describe("an action of a report, over HTTP", () => {
   });
 
   it("is linked from the report for members, and not for readers of a shared link", async () => {
-    const thread = await (await ann.get(`/threads/${threadId}`)).text();
-    expect(thread).toContain(`href="${path()}"`);
-    const made = await ann.post(`/threads/${threadId}/manage`, { change: "share" });
+    const shown = randomUUID();
+    await recordWholeRun(web.db, ann, { threadId: shown, title: "Where it goes" });
+    const thread = await (await ann.get(`/threads/${shown}`)).text();
+    expect(thread).toContain(`href="/threads/${shown}/actions/${template?.id}"`);
+    const made = await ann.post(`/threads/${shown}/manage`, { change: "share" });
     const [, link] = /value="http:\/\/[^"/]+(\/s\/[\w-]{43})"/.exec(await made.text()) ?? [];
     const shared = await (await fetch(`${web.origin}${link}`)).text();
     expect(shared).toContain(action.title);
