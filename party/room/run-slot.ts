@@ -66,7 +66,7 @@ export class RunSlot {
    * run is neither.
    */
   async cancel(runId: string): Promise<boolean> {
-    const { log, storage } = this.parts;
+    const { log, storage, clock } = this.parts;
     const live = this.#live;
     let found = live?.run.record.runId === runId;
     if (found) live?.controller.abort(new StoppedByUser("asked"));
@@ -75,7 +75,9 @@ export class RunSlot {
       const parked = await endParked(storage, runId);
       if (parked) {
         found = true;
-        return parked;
+        // Nothing else may be left to do: the record must hear of it although the process dies now.
+        const alarm = clock.now() + HEARTBEAT_MS;
+        return { ...parked, change: { ...parked.change, alarm } };
       }
       const isOver = !found || (await this.#leftover())?.runId !== runId;
       if (isOver || (await this.#stopOf(runId))) return null;

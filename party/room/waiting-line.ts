@@ -113,7 +113,8 @@ export class WaitingLine {
         isOut = true;
         const event = { type: "message-withdrawn", messageId, by } as const;
         const put = await this.questions.without(messageId);
-        return { events: [event], change: { put, remove: [key] } };
+        const alarm = this.clock.now() + HEARTBEAT_MS;
+        return { events: [event], change: { put, remove: [key], alarm } };
       }
       return null;
     });

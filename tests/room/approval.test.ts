@@ -3,6 +3,7 @@ import { MemoryRoomStorage } from "../../party/adapters/memory/room-storage";
 import type { CrewOutput } from "../../party/agents/core/crew";
 import type { ApprovalRequest } from "../../party/protocol";
 import { ATTEMPTS_MAX } from "../../party/room/run-slot";
+import { HEARTBEAT_MS } from "../../party/room/storage-layout";
 import { type HandSocket, Scene, send, settle, tell, typesOf } from "./scene";
 import { type ScriptedRun, say, scriptedCrew } from "./scripted-crew";
 
@@ -201,6 +202,21 @@ describe("a run that needs an approval", () => {
       "run-started",
       "approval-requested",
     ]);
+  });
+
+  it("RM16, RM44: stopped while it waits, an alarm brings the news to the record over a crash", async () => {
+    const { scene, room, owner, runId, disk } = await waitingScene();
+    scene.clock.pass(24 * 3_600_000);
+    const alarms = disk.alarms.length;
+    const { write } = disk;
+    // The process dies with this write.
+    disk.write = async (change) => {
+      await write.call(disk, change);
+      await never();
+    };
+    void room.receive(owner.id, JSON.stringify({ type: "run.cancel", runId }));
+    await settle();
+    expect(disk.alarms.slice(alarms)).toEqual([scene.clock.now() + HEARTBEAT_MS]);
   });
 
   it("RM5, RM44: decided while another run is on, it waits its turn; stopped there, it is over", async () => {
