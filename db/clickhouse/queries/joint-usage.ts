@@ -99,7 +99,8 @@ export function jointUsage(
     "price_input, price_cache_read, price_cache_write, price_output",
     ...(prompt ? ["time, prefix_blocks, block_tokens"] : []),
   ].join(", ");
-  const calls = callsInCases(callsIn(scope), columns, question.answers);
+  const scoped = callsIn(scope);
+  const calls = callsInCases(scoped, columns, question.answers);
   const { parameters } = calls;
   parameters.steps = [...question.steps];
   const cap =
@@ -110,7 +111,7 @@ export function jointUsage(
     parameters.cap_features = caps.map(({ feature }) => feature);
     parameters.cap_tokens = caps.map(({ tokens }) => tokens);
   }
-  const source = prompt ? replayed(calls, prompt, question.answers !== null) : plain(calls);
+  const source = prompt ? replayed(scoped, calls, prompt, question.answers !== null) : plain(calls);
   const keys =
     "attempt, served_low, served_central, served_ever, cacheable, cacheable_moved, price_input, price_cache_read, price_cache_write, price_output, feature_name, provider_name, model_name, step";
   const sql = `SELECT if(status = 'ok', 0, least(retry, 2) + 1) AS attempt,
@@ -162,8 +163,9 @@ function plain(calls: Condition): string {
   return `SELECT *, false AS cacheable, false AS cacheable_moved, ${none.join(", ")} FROM (${calls.sql})`;
 }
 
-/** The calls, with the tokens that each replay of the prefix cache reads. */
+/** The calls, with the tokens that each replay of the prefix cache reads. `scoped` are the same without what answers serve. */
 function replayed(
+  scoped: Condition,
   calls: Condition,
   prompt: NonNullable<JointQuestion["prompt"]>,
   hasAnswers: boolean,
@@ -186,13 +188,15 @@ function replayed(
   parameters.move_excluded = [0, ...moves.map(({ excluded }) => Number(excluded))];
   const ofMove = (name: string, type: string) => `{${name}:Array(${type})}[move + 1]`;
   const { minimum, step } = ruleColumns(rules, parameters);
+  const hasPrefix = `status = 'ok' AND notEmpty(prefix_blocks) AND ${ofMove("move_excluded", "UInt8")} = 0`;
   const numbered = `SELECT *, toUInt32(row_number() OVER (ORDER BY time, id, dataset_id)) AS number,
-    ${move} AS move,
-    status = 'ok' AND notEmpty(prefix_blocks) AND ${ofMove("move_excluded", "UInt8")} = 0 AS has_prefix
+    ${move} AS move, ${hasPrefix} AS has_prefix
   FROM (${calls.sql})`;
-  const source = `SELECT number, toUnixTimestamp64Milli(time) AS at_ms, cityHash64(dataset_id, provider, model, move) AS cache,
+  const cache = "cityHash64(dataset_id, provider, model, move) AS cache";
+  const source = `SELECT number, toUnixTimestamp64Milli(time) AS at_ms, ${cache},
     toUInt8((NOT served_low) + 2 * (NOT served_central) + 4 * (NOT served_ever)) AS flags, prefix_blocks
   FROM (${numbered}) WHERE has_prefix`;
+  const used = `SELECT ${cache}, prefix_blocks FROM (SELECT *, ${move} AS move FROM ${scoped.sql}) WHERE ${hasPrefix}`;
   const asked = "{prefix_ms:Int64}";
   const replays: PrefixReplay[] = [
     { keptBit: null, lifetimeMs: asked },
@@ -221,6 +225,6 @@ function replayed(
   ${reads.join(",\n  ")}
 FROM (${numbered}) AS calls
 LEFT JOIN (
-  ${prefixRuns(source, replays)}
+  ${prefixRuns({ source, used }, replays)}
 ) AS runs USING (number)`;
 }

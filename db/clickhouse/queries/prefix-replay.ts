@@ -12,8 +12,8 @@ const NEVER = "toInt64(-9000000000000000)";
  * SQL that gives, per call, how many blocks from its start a prefix cache would have served: columns
  * `number` and `run_0`, `run_1` … in the order of `replays`. Calls of which no block was served are left out.
  *
- * `source` selects `number` (calls in order of time, from 1), `at_ms`, `cache` (UInt64: calls share entries only
- * within one), `flags` (UInt8) and `prefix_blocks`. It is read twice.
+ * `source` selects `number` (calls in order of time, from 1, at most 2^29), `at_ms`, `cache` (UInt64: calls share
+ * entries only within one), `flags` (UInt8, three bits) and `prefix_blocks`; `used` the last and the cache of the same calls.
  *
  * A block is served when the same block at the same place was used before in the same cache, at most
  * a lifetime earlier; a run ends at the first block that is not. Blocks that come once can serve
@@ -21,9 +21,13 @@ const NEVER = "toInt64(-9000000000000000)";
  * block, so that every further replay costs arithmetic on arrays and no sorting. Blocks are told apart
  * by 64 bits of block, place and cache: the chance that two of 24 million meet is under 1 in 60,000.
  */
-export function prefixRuns(source: string, replays: readonly PrefixReplay[]): string {
+export function prefixRuns(
+  { source, used: uses }: { source: string; used: string },
+  replays: readonly PrefixReplay[],
+): string {
   const used = "cityHash64(block, position, cache) AS used";
-  const exploded = `FROM (${source}) ARRAY JOIN prefix_blocks AS block, arrayEnumerate(prefix_blocks) AS position`;
+  const exploded = (calls: string) =>
+    `FROM (${calls}) ARRAY JOIN prefix_blocks AS block, arrayEnumerate(prefix_blocks) AS position`;
   const hits = replays.map((replay, index) => hitColumns(replay, index));
   const marks = replays.map((_, index) => `h_${index}`);
   const run = (_: PrefixReplay, index: number) =>
@@ -36,9 +40,9 @@ export function prefixRuns(source: string, replays: readonly PrefixReplay[]): st
       SELECT position, calls, arrayMap((${marks.join(", ")}) -> toUInt8(${marks.map((name, index) => `${name} * ${2 ** index}`).join(" + ")}), ${marks.join(", ")}) AS served,
         ${hits.join(",\n        ")}
       FROM (
-        SELECT any(position) AS position, arraySort(groupArray(toUInt64(number) * 8 + flags)) AS calls, arraySort(groupArray(at_ms)) AS times
-        FROM (SELECT ${used}, position, number, flags, at_ms ${exploded})
-        WHERE used IN (SELECT used FROM (SELECT ${used} ${exploded}) GROUP BY used HAVING count() > 1)
+        SELECT any(position) AS position, arraySort(groupArray(toUInt32(number * 8 + flags))) AS calls, arraySort(groupArray(at_ms)) AS times
+        FROM (SELECT ${used}, position, number, flags, at_ms ${exploded(source)})
+        WHERE used IN (SELECT used FROM (SELECT ${used} ${exploded(uses)}) GROUP BY used HAVING count() > 1)
         GROUP BY used
       )
     )

@@ -119,16 +119,22 @@ ORDER BY ${keys}`;
 /** Successful calls with known prefix blocks, numbered in order of time. */
 export function numberedPrefixes(calls: Condition): string {
   return `SELECT toUInt32(row_number() OVER (ORDER BY time, id, dataset_id)) AS number,
-    toUnixTimestamp64Milli(time) AS at_ms, cityHash64(dataset_id, provider, model) AS cache,
+    toUnixTimestamp64Milli(time) AS at_ms, ${ownCache} AS cache,
     dataset_id, id, feature, provider, model, input_tokens, cache_read_tokens, cache_write_tokens,
     price_input, price_cache_read, price_cache_write, block_tokens, prefix_blocks
-  FROM ${calls.sql} AND status = 'ok' AND notEmpty(prefix_blocks)`;
+  FROM ${calls.sql} AND ${hasPrefix}`;
 }
 
 /** The same as a replay reads it: one cache per dataset, provider and model. */
-export function prefixSource(calls: Condition): string {
-  return `SELECT number, at_ms, cache, toUInt8(0) AS flags, prefix_blocks FROM (${numberedPrefixes(calls)})`;
+export function prefixSource(calls: Condition): { source: string; used: string } {
+  return {
+    source: `SELECT number, at_ms, cache, toUInt8(0) AS flags, prefix_blocks FROM (${numberedPrefixes(calls)})`,
+    used: `SELECT ${ownCache} AS cache, prefix_blocks FROM ${calls.sql} AND ${hasPrefix}`,
+  };
 }
+
+const ownCache = "cityHash64(dataset_id, provider, model)";
+const hasPrefix = "status = 'ok' AND notEmpty(prefix_blocks)";
 
 /** SQL of the least tokens that a call's model caches, and of the steps in which it does. Binds the rules. */
 export function ruleColumns(
