@@ -16,11 +16,13 @@ export type LivesFrom = "store" | "last-use";
  */
 const answerKey = "cityHash64(dataset_id, feature, provider, model, prompt_hash)";
 const isStored = "status = 'ok' AND prompt_hash != ''";
+/** Tells most calls that nothing repeats, by one column: equal keys have equal prompts. */
+const promptKey = "cityHash64(prompt_hash)";
 
 /** How repeats are judged: SQL over the calls of a scope, with its bound values. */
 export interface Repeats {
   /**
-   * The calls whose key comes twice, with `is_repeat` (an earlier identical call precedes it) and for each lifetime
+   * The calls whose prompt comes twice, with `is_repeat` (an earlier identical call precedes it) and for each lifetime
    * `served_N`: whether a cache with entries that live so long would have answered it. The first of identical
    * calls is always paid; failed calls are neither stored nor served. In most logs these are few of the calls.
    */
@@ -44,7 +46,7 @@ export function repeatsIn(
     parameters[`life_own_${index}`] = lifetime.features.map(({ seconds }) => seconds * 1000);
     return `transform(toString(feature), {life_features_${index}:Array(String)}, {life_own_${index}:Array(Int64)}, {life_${index}:Int64})`;
   });
-  const twice = `(SELECT ${answerKey} AS key FROM ${calls.sql} AND ${isStored} GROUP BY key HAVING count() > 1)`;
+  const twice = `(SELECT ${promptKey} AS prompt FROM ${calls.sql} AND ${isStored} GROUP BY prompt HAVING count() > 1)`;
   const served = lives.map((life, index) =>
     livesFrom === "last-use"
       ? `is_repeat AND gap_ms <= ${life} AS served_${index}`
@@ -55,10 +57,10 @@ export function repeatsIn(
   FROM (
     SELECT ${columns}, ${answerKey} AS key, toUnixTimestamp64Milli(time) AS at_ms,
       row_number() OVER same > 1 AS is_repeat, at_ms - lagInFrame(at_ms) OVER same AS gap_ms
-    FROM ${calls.sql} AND ${isStored} AND key IN ${twice}
+    FROM ${calls.sql} AND ${isStored} AND ${promptKey} IN ${twice}
     WINDOW same AS (PARTITION BY key ORDER BY time, id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
   )`,
-    others: `NOT (${isStored} AND ${answerKey} IN ${twice})`,
+    others: `NOT (${isStored} AND ${promptKey} IN ${twice})`,
     parameters,
   };
 }
@@ -76,7 +78,7 @@ function storedAt(calls: Condition, twice: string, life: string): string {
       FROM (
         SELECT ${answerKey} AS key, any(greatest(${life}, 1)) AS life, arraySort(groupArray(toUnixTimestamp64Milli(time))) AS times,
           arraySplit((at, previous) -> intDiv(at, life) != intDiv(previous, life), times, arrayConcat([times[1]], arrayPopBack(times))) AS spans
-        FROM ${calls.sql} AND ${isStored} AND key IN ${twice}
+        FROM ${calls.sql} AND ${isStored} AND ${promptKey} IN ${twice}
         GROUP BY key
       )`;
 }
