@@ -61,13 +61,16 @@ function hitColumns({ keptBit, lifetimeMs }: PrefixReplay, index: number): strin
       ? `arrayMap(place -> toUInt8(place > 1), arrayEnumerate(calls)) AS h_${index}`
       : `${since("times")} AS h_${index}`;
   }
-  const rank = `arrayCumSum(call -> bitTest(call, ${keptBit}), calls)`;
+  const isKept = `bitTest(call, ${keptBit})`;
   if (lifetimeMs === null) {
-    return `arrayMap((call, rank) -> toUInt8(bitTest(call, ${keptBit}) AND rank > 1), calls, ${rank}) AS h_${index}`;
+    return `arrayMap((call, rank) -> toUInt8(${isKept} AND rank > 1), calls, arrayCumSum(call -> ${isKept}, calls)) AS h_${index}`;
   }
-  return `arrayFilter((at, call) -> bitTest(call, ${keptBit}), times, calls) AS kept_${index},
-        ${since(`kept_${index}`)} AS kept_served_${index},
-        arrayMap((call, rank) -> toUInt8(bitTest(call, ${keptBit}) AND kept_served_${index}[rank]), calls, ${rank}) AS h_${index}`;
+  // What was served among the kept is put back among all by sorting on the call: a lambda that looked it up in
+  // an array would be given a copy of that array for every use of the block.
+  const kept = `arrayMap((call, hit) -> toUInt64(call) * 2 + hit, arrayFilter(call -> ${isKept}, calls), ${since(`kept_${index}`)})`;
+  const others = `arrayMap(call -> toUInt64(call) * 2, arrayFilter(call -> NOT ${isKept}, calls))`;
+  return `arrayFilter((at, call) -> ${isKept}, times, calls) AS kept_${index},
+        arrayMap(call -> toUInt8(call % 2), arraySort(arrayConcat(${kept}, ${others}))) AS h_${index}`;
 }
 
 /** Input tokens (SQL) of a call that `run` served blocks from its start make up; its last block may be partly filled. */

@@ -72,8 +72,8 @@ export function repeatsIn(
  */
 function storedAt(calls: Condition, twice: string, life: string): string {
   return `SELECT key, arrayJoin(arrayFold(
-        (stored, span) -> if(arrayLast(at -> true, span) > stored[-1] + life,
-          arrayPushBack(stored, arrayFirst(at -> at > stored[-1] + life, span)), stored),
+        (stored, span) -> if(span[-1] > stored[-1] + life,
+          arrayPushBack(stored, arrayFirst((at, dead) -> at > dead, span, arrayWithConstant(length(span), stored[-1] + life))), stored),
         spans, [times[1]])) AS stored_ms
       FROM (
         SELECT ${answerKey} AS key, any(greatest(${life}, 1)) AS life, arraySort(groupArray(toUnixTimestamp64Milli(time))) AS times,
