@@ -88,7 +88,7 @@ function Facts({ tracked }: { tracked: TrackedAction }) {
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
-    <div className="grid gap-1 sm:grid-cols-[6.5rem_1fr] sm:gap-3">
+    <div className="grid gap-1 sm:grid-cols-[11rem_1fr] sm:gap-3">
       <dt className="text-xs leading-5 text-ink-3">{name}</dt>
       <dd className="min-w-0 leading-5 break-words">{children}</dd>
     </div>
@@ -164,7 +164,11 @@ function Outcome({ verification, at }: { verification: StoredVerification; at: s
             ))}
           </ul>
           {draft.sql ? (
-            <pre className="max-h-72 overflow-auto rounded-lg bg-sunken p-3 text-xs">
+            <pre
+              // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+              tabIndex={0}
+              className="max-h-72 overflow-auto rounded-lg bg-sunken p-3 text-xs"
+            >
               {draft.sql}
             </pre>
           ) : null}

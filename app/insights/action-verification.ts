@@ -16,7 +16,7 @@ export function outcomeText({ state, verdict, reason }: StoredVerification): str
   if (state !== "verified") return sentence(reason ?? "not known");
   switch (verdict) {
     case "kept":
-      return "Kept: it saves, and as much as was promised lies within the interval.";
+      return "Kept: it saves, and the interval reaches what was promised.";
     case "short":
       return "Short: less was saved than was promised, whichever end of the interval is taken.";
     default:
