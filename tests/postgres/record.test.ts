@@ -134,6 +134,32 @@ async function whole(place: { workspaceId: string; threadId: string }) {
 }
 
 describe("the record of a thread", () => {
+  it("keeps what people write in characters that Postgres cannot hold, and goes on", async () => {
+    const place = await newThread();
+    const said = (id: string, seq: number, text: string): ThreadWrite => ({
+      kind: "message-added",
+      id,
+      seq,
+      role: "user",
+      authorId: ann.userId,
+      authorName: "ann\0",
+      parentId: null,
+      runId: null,
+      text: [text, { figure: "1\uD800", key: "\0" }],
+      writer: null,
+      ending: "complete",
+      at: at(seq),
+    });
+    await recordThread(db, place, [
+      said(randomUUID(), 1, "a\0b\uD800c\uDC00d\u{1F600}"),
+      { kind: "thread-titled", title: "a\0b", source: "rule" },
+    ]);
+    const [message] = await listMessages(db, place);
+    expect(message?.text).toEqual(["a�b�c�d😀", { figure: "1�", key: "�" }]);
+    expect(message?.authorName).toBe("ann�");
+    expect(await findThread(db, place)).toMatchObject({ title: "a�b" });
+  });
+
   it("knows what each question follows, and which was withdrawn, after a second delivery, too", async () => {
     const place = await newThread();
     const [one, two, again, four] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];

@@ -4,7 +4,7 @@ import { count, flag } from "../rows";
 import { type Condition, callsIn, type Scope } from "../scope";
 import { ask } from "./ask";
 import { type PrefixReplay, prefixRuns, tokensRead, tokensServed } from "./prefix-replay";
-import { type PrefixRule, ruleColumns } from "./prefix-reuse";
+import { type PrefixRule, ruleColumns, SEPARATOR } from "./prefix-reuse";
 import { type CacheLifetime, type LivesFrom, repeatsIn } from "./repeats";
 import { usageColumns, usageOf, usageShape } from "./usage";
 
@@ -173,12 +173,12 @@ function replayed(
   const { parameters } = calls;
   const { moves, rules } = prompt;
   parameters.prefix_ms = prompt.lifetimeSeconds * 1000;
-  const nul = "char(0)";
+  const between = `'${SEPARATOR}'`;
   let move = "toUInt32(0)";
   if (moves.length > 0) {
-    move = `toUInt32(transform(concat(feature, ${nul}, provider, ${nul}, model), {moves:Array(String)}, arrayEnumerate({moves:Array(String)}), 0))`;
+    move = `toUInt32(transform(concat(feature, ${between}, provider, ${between}, model), {moves:Array(String)}, arrayEnumerate({moves:Array(String)}), 0))`;
     parameters.moves = moves.map(({ feature, provider, model }) =>
-      [feature, provider, model].join("\0"),
+      [feature, provider, model].join(SEPARATOR),
     );
   }
   // Place 1 stands for the calls that do not move.

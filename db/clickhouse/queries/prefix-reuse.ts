@@ -133,6 +133,9 @@ export function prefixSource(calls: Condition): { source: string; used: string }
   };
 }
 
+/** Stands between names that are compared as one: a character that evidence can keep, unlike U+0000. */
+export const SEPARATOR = "\u241F";
+
 const ownCache = "cityHash64(dataset_id, provider, model)";
 const hasPrefix = "status = 'ok' AND notEmpty(prefix_blocks)";
 
@@ -142,10 +145,10 @@ export function ruleColumns(
   parameters: Record<string, unknown>,
 ): { minimum: string; step: string } {
   if (rules.length === 0) return { minimum: "toUInt64(0)", step: "toUInt64(1)" };
-  parameters.rules = rules.map(({ provider, model }) => [provider, model].join("\0"));
+  parameters.rules = rules.map(({ provider, model }) => [provider, model].join(SEPARATOR));
   parameters.rule_minimum = rules.map(({ minimumTokens }) => minimumTokens);
   parameters.rule_step = rules.map(({ stepTokens }) => stepTokens);
   const rule = (name: string, otherwise: number) =>
-    `transform(concat(provider, char(0), model), {rules:Array(String)}, {${name}:Array(UInt64)}, toUInt64(${otherwise}))`;
+    `transform(concat(provider, '${SEPARATOR}', model), {rules:Array(String)}, {${name}:Array(UInt64)}, toUInt64(${otherwise}))`;
   return { minimum: rule("rule_minimum", 0), step: rule("rule_step", 1) };
 }

@@ -4,6 +4,7 @@ import { PostgresQueryError } from "../errors";
 import { evidence, messages, reports, runs, steps, threads } from "../schema";
 import type { MessageEnding } from "./messages";
 import type { Agent, RunState, StepState } from "./runs";
+import { storable } from "./storable";
 
 /** One thing that happened in a thread, as the record keeps it. Applying it twice changes nothing. */
 export type ThreadWrite =
@@ -111,7 +112,7 @@ export async function recordThread(
               lastActivityAt: raw`greatest(${threads.lastActivityAt}, ${newest}::timestamptz)`,
             })
             .where(and(eq(threads.id, place.threadId), eq(threads.workspaceId, place.workspaceId))),
-          ...writes.map((write) => statementOf(sql, place, write)),
+          ...writes.map((write) => statementOf(sql, place, storable(write))),
         ]),
       { idempotent: true },
     );

@@ -3,6 +3,7 @@ import type { Database } from "../client";
 import { messages, runs, threads } from "../schema";
 import type { RunState } from "./runs";
 import { searchQuery } from "./search-text";
+import { storable } from "./storable";
 import { restorable } from "./threads-change";
 
 /** Which of the workspace's threads a list shows. A deleted one is in no other list. */
@@ -40,7 +41,7 @@ export async function createThread(
   db: Database,
   thread: { id: string; workspaceId: string; createdBy: string; title: string },
 ): Promise<void> {
-  await db.write((sql) => sql.insert(threads).values(thread).onConflictDoNothing(), {
+  await db.write((sql) => sql.insert(threads).values(storable(thread)).onConflictDoNothing(), {
     idempotent: true,
   });
 }
