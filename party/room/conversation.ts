@@ -15,6 +15,7 @@ import { closeCodes, PROTOCOL_VERSION } from "../protocol";
 import { giveApproval } from "./approvals";
 import { EventLog } from "./event-log";
 import { refusal } from "./frames";
+import { HotState } from "./hot-state";
 import { Membership, type Verdict, verdictOf, visitorOf } from "./membership";
 import { Outbox } from "./outbox";
 import { Presence } from "./presence";
@@ -23,7 +24,7 @@ import { refusalOf } from "./refusal-of";
 import { retryRun } from "./retries";
 import { RunSlot } from "./run-slot";
 import { HELLO_WITHIN_MS, type Session, Sessions } from "./sessions";
-import { HEARTBEAT_MS, type RunRecord, shutKey, titleKey } from "./storage-layout";
+import { HEARTBEAT_MS, shutKey, titleKey } from "./storage-layout";
 import { WaitingLine } from "./waiting-line";
 
 /** What a room needs from outside. */
@@ -69,11 +70,13 @@ export class Conversation {
       ...parts,
       onGone: () => void this.look().catch((error: unknown) => this.#reportLook(error)),
     });
+    const hot = new HotState(services.stateCache, services.report);
     this.#slot = new RunSlot({
       ...parts,
       line: this.#line,
       onProgress: (record, checkpoint, state) => {
-        this.#cache(record, checkpoint, state);
+        const { runId, attempt } = record;
+        hot.save({ ...thread, runId, state, seq: log.seq, attempt, checkpoint });
         if (state === "finished") this.#compact();
       },
     });
@@ -274,15 +277,6 @@ export class Conversation {
     this.log.compact().catch((error: unknown) => {
       const name = error instanceof Error ? error.name : "unknown";
       this.services.report("warn", "compaction-delayed", { ...this.thread, error: name });
-    });
-  }
-
-  #cache(record: RunRecord, checkpoint: unknown, state: "running" | "finished"): void {
-    const { runId, attempt } = record;
-    const snapshot = { ...this.thread, runId, state, seq: this.log.seq, attempt, checkpoint };
-    this.services.stateCache.saveRun(snapshot).catch((error: unknown) => {
-      const name = error instanceof Error ? error.name : "unknown";
-      this.services.report("warn", "state-cache-missed", { ...this.thread, runId, error: name });
     });
   }
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Engines, startEngines } from "../../db/embedded";
 import { createThread, listRuns, listSteps, listUnfinishedRuns } from "../../db/postgres";
 import { type Databases, startup } from "../../db/startup";
@@ -87,10 +87,12 @@ describe("the built rooms on real engines", () => {
     expect(steps.map(({ id }) => id)).toEqual(
       ada.events.flatMap(({ event }) => (event.type === "step-started" ? [event.stepId] : [])),
     );
-    expect(await databases.redis.get(`run:${run?.id}`)).toMatchObject({
-      state: "finished",
-      threadId: ada.threadId,
-    });
+    await vi.waitFor(async () =>
+      expect(await databases.redis.get(`run:${run?.id}`)).toMatchObject({
+        state: "finished",
+        threadId: ada.threadId,
+      }),
+    );
   }, 120_000);
 
   it("RM7: kill -9 in the run, restart, and the sweep alone brings it to its end in the record", async () => {

@@ -330,6 +330,27 @@ describe("the record", () => {
     expect(delivered.flat()).toEqual([1, 2, 3, 4, 7, 8, 9, 12, 13, 14]);
   });
 
+  it("RM22: a slow cache ends with the newest state and is asked for one thing at a time", async () => {
+    const scene = new Scene();
+    answering(scene);
+    const saved: string[] = [];
+    const answers: (() => void)[] = [];
+    scene.stateCache = {
+      saveRun: async ({ state, seq }) => {
+        saved.push(`${state} ${seq}`);
+        await new Promise<void>((resolve) => answers.push(resolve));
+      },
+      loadRun: async () => null,
+    };
+    const room = await scene.openRoom();
+    const socket = await scene.join(room);
+    await tell(room, socket, send("one"));
+    expect(saved).toHaveLength(1);
+    answers.shift()?.();
+    await settle();
+    expect(saved).toEqual([saved[0], `finished ${socket.events.at(-1)?.seq}`]);
+  });
+
   it("RM22: a cache that fails stops nothing", async () => {
     const scene = new Scene();
     answering(scene);
