@@ -15,6 +15,6 @@ export async function keepHouse(): Promise<void> {
 class PurgeDelayedError extends Error {
   override readonly name = "PurgeDelayedError";
   constructor(readonly waiting: number) {
-    super(`${waiting} deleted threads wait for their rooms to be purged`);
+    super(`deleted threads that wait for their rooms to be purged: ${waiting}`);
   }
 }

@@ -11,6 +11,8 @@ export interface TestWeb {
   origin: string;
   db: Database;
   clickhouse: ClickHouse;
+  /** Everything the server printed so far. */
+  output(): string;
   signIn(person: string): Promise<TestMember>;
   stop(): Promise<void>;
 }
@@ -48,6 +50,7 @@ export async function startTestWeb(): Promise<TestWeb> {
   return {
     origin,
     clickhouse,
+    output: web.output,
     db: createDatabase({ DATABASE_URL: engines.env.DATABASE_URL ?? "" }),
     signIn: (person) => signIn(origin, person),
     async stop() {
