@@ -15,6 +15,7 @@ import { closeCodes, PROTOCOL_VERSION } from "../protocol";
 import { giveApproval } from "./approvals";
 import { EventLog } from "./event-log";
 import { refusal } from "./frames";
+import { historyOf } from "./history";
 import { HotState } from "./hot-state";
 import { Membership, type Verdict, verdictOf, visitorOf } from "./membership";
 import { Outbox } from "./outbox";
@@ -74,6 +75,7 @@ export class Conversation {
     this.#slot = new RunSlot({
       ...parts,
       line: this.#line,
+      historyOf: (messageId) => historyOf(messageId, { storage, log, questions: this.#questions }),
       onProgress: (record, checkpoint, state) => {
         const { runId, attempt } = record;
         hot.save({ ...thread, runId, state, seq: log.seq, attempt, checkpoint });

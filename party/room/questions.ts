@@ -6,6 +6,12 @@ import { NoSuchMessageError } from "./errors";
 import type { EventLog } from "./event-log";
 import { recentKey, saidKey } from "./storage-layout";
 
+/** A question of the thread, and the event that added it. */
+export interface AskedQuestion {
+  seq: number;
+  message: Message;
+}
+
 /** More than can wait and be withdrawn, so that one that stays is always among them. */
 const RECENT_MAX = 32;
 
@@ -31,8 +37,19 @@ export class Questions {
   async parentOf(id: string): Promise<string | null> {
     const found = await this.#find(id);
     if (!found) throw new NoSuchMessageError(id);
-    if (found.message.parentId !== undefined) return found.message.parentId;
-    return (await this.#before(found.seq)).at(-1) ?? null;
+    return this.#parentOf(found);
+  }
+
+  /** The questions before one on its branch, at most `max` of them, oldest first. */
+  async leadingTo(id: string, max: number): Promise<AskedQuestion[]> {
+    const way: AskedQuestion[] = [];
+    let found = await this.#find(id);
+    while (found && way.length < max) {
+      const parent = await this.#parentOf(found);
+      found = parent === null ? null : await this.#find(parent);
+      if (found) way.unshift(found);
+    }
+    return way;
   }
 
   /** The entry that says that `id` is the newest question now. */
@@ -54,7 +71,12 @@ export class Questions {
     return (await this.#before(this.log.seq + 1)).reverse().slice(0, RECENT_MAX);
   }
 
-  async #find(id: string): Promise<{ seq: number; message: Message } | null> {
+  async #parentOf({ seq, message }: AskedQuestion): Promise<string | null> {
+    if (message.parentId !== undefined) return message.parentId;
+    return (await this.#before(seq)).at(-1) ?? null;
+  }
+
+  async #find(id: string): Promise<AskedQuestion | null> {
     const seq = await this.storage.get(saidKey(id));
     if (typeof seq !== "number") return null;
     const [stored] = await this.log.readAfter(seq - 1, 1);

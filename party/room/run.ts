@@ -1,4 +1,4 @@
-import type { CrewOutput, RunCrew } from "../agents/core/crew";
+import type { CrewOutput, RunCrew, Turn } from "../agents/core/crew";
 import type { Clock } from "../ports/clock";
 import type { Log, RoomStorage, StorageChange } from "../ports/room";
 import type { ThreadKey } from "../ports/thread-store";
@@ -29,6 +29,8 @@ export interface RunParts {
   storage: RoomStorage;
   log: EventLog;
   runCrew: RunCrew;
+  /** What was asked and answered before a message, on its branch. */
+  historyOf: (messageId: string) => Promise<readonly Turn[]>;
   clock: Clock;
   /** A fresh UUID. */
   newId: () => string;
@@ -57,7 +59,7 @@ export class Run {
 
   /** @throws RoomWriteError */
   async perform(checkpoint: unknown): Promise<void> {
-    const { thread, log, runCrew, clock } = this.parts;
+    const { thread, log, runCrew, historyOf, clock } = this.parts;
     const { message } = this.record;
     let failure: unknown = null;
     try {
@@ -69,6 +71,7 @@ export class Run {
           nextEvidence: log.nextEvidence,
           checkpoint,
           approval: this.record.approval,
+          history: () => historyOf(message.id),
         },
         this.signal,
       );

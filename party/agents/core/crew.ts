@@ -2,8 +2,12 @@ import type {
   ApprovalChoice,
   ApprovalRequest,
   ApprovalValues,
+  Evidence,
   Person,
+  Report,
+  RichText,
   ThreadEvent,
+  ThreadEventOf,
 } from "../../protocol";
 
 /** A person's word on what the crew asked for, with the values it stands for. */
@@ -12,6 +16,23 @@ export interface ApprovalDecision {
   decision: ApprovalChoice;
   values: ApprovalValues;
   by: Person;
+}
+
+/** An earlier question of the same branch of a thread, and what came of it. */
+export interface Turn {
+  messageId: string;
+  question: string;
+  /** When it was asked. */
+  at: string;
+  /** Its last run; null when none has begun. */
+  runId: string | null;
+  /** How that run ended; `open` while it waits for an approval. */
+  state: ThreadEventOf<"run-finished">["state"] | "open";
+  /** What the run said last, with the receipts of its figures; whole only when it completed. */
+  answer: RichText;
+  report: Report | null;
+  /** In the order of their labels, which no other run of the thread uses: they may be cited again. */
+  evidence: readonly Evidence[];
 }
 
 /** What the crew is asked to answer. */
@@ -28,6 +49,13 @@ export interface CrewRequest {
   approval?: ApprovalDecision | null;
   /** Whether this is the thread's first run, which then gives the thread its title. Taken from `nextEvidence` when absent. */
   firstRun?: boolean;
+  /**
+   * What was asked and answered before on the way to this message, oldest first: the last ten turns of its
+   * own branch, evidence bounded to 512 Ki characters of JSON (the newest stays). Reads room storage, so ask
+   * after `run-started`, and only when the message needs it. Absent where there is no thread; asked again
+   * after a resume it says the same. Rejects when room storage does.
+   */
+  history?: () => Promise<readonly Turn[]>;
 }
 
 /** What the crew yields while it works. The room writes an event before it shows it. */
