@@ -7,7 +7,7 @@ export default defineConfig({
     include: ["tests/**/*.test.{ts,tsx}"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    // Real engines stand behind many files: two at a time is what two cores carry.
-    maxWorkers: 2,
+    // Much of a test's time is an engine's start or a store's wait: three at a time keep two cores busy.
+    maxWorkers: 3,
   },
 });

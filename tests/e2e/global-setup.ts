@@ -4,8 +4,6 @@ import { createInterface } from "node:readline";
 /** What a test needs to know of the product under test; see stack.ts. */
 export interface Stack {
   appUrl: string;
-  /** Where the supervisor writes which process has which id. */
-  pidFile: string;
 }
 
 /** Starts the production build with everything around it and hands its address to the tests. */

@@ -11,7 +11,7 @@ import { type ModelServer, startModelServer } from "../support/model-server";
 import { startTcpProxy, type TcpProxy } from "../support/tcp-proxy";
 
 /** What `kill` can end. */
-export type Victim = "web" | "postgres" | "clickhouse";
+export type Victim = "web" | "rooms" | "postgres" | "clickhouse";
 
 /** A product for tests that break it: the build of global-setup with engines and a model of its own. */
 export interface OwnProduct {
@@ -65,7 +65,8 @@ export async function startOwnProduct(): Promise<OwnProduct> {
   const pidOf = (victim: Victim): number | undefined => {
     switch (victim) {
       case "web":
-        return processes().find(({ name }) => name === "web")?.pid;
+      case "rooms":
+        return processes().find(({ name }) => name === victim)?.pid;
       case "postgres":
         return Number(
           readFileSync(join(dataDir, "postgres", "postmaster.pid"), "utf8").split("\n")[0],

@@ -8,8 +8,8 @@ export default defineConfig({
   globalSetup: "./global-setup.ts",
   timeout: 60_000,
   expect: { timeout: 15_000 },
-  // One product instance serves all tests; two cores carry one browser beside it well.
-  workers: 1,
+  // One product serves all tests, each with a workspace of its own; what breaks it has one of its own.
+  workers: 2,
   fullyParallel: false,
   forbidOnly: true,
   reporter: [["list"]],

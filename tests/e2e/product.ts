@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { test as base, expect, type Page } from "@playwright/test";
 import type { Stack } from "./global-setup";
 
@@ -9,17 +8,6 @@ export function stack(): Stack {
   const text = process.env.NETRA_E2E_STACK;
   if (!text) throw new Error("global-setup did not run");
   return JSON.parse(text) as Stack;
-}
-
-/** The id of a process the supervisor keeps running, as it is now. */
-export function processIdOf(name: string): number {
-  const known = JSON.parse(readFileSync(stack().pidFile, "utf8")) as Array<{
-    name: string;
-    pid: number;
-  }>;
-  const found = known.find((entry) => entry.name === name);
-  if (!found) throw new Error(`no process named ${name}`);
-  return found.pid;
 }
 
 /** Signs in as this person through the OpenID Connect provider's own page. */

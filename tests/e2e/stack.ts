@@ -47,7 +47,7 @@ product.once("close", () => void stop(1));
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop(0));
 
 await untilReady(product);
-const stack: Stack = { appUrl, pidFile: join(dataDir, "processes.json") };
+const stack: Stack = { appUrl };
 console.log(JSON.stringify(stack));
 
 function untilReady(child: ChildProcess): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { ask, expect, loadDemo, processIdOf, signIn, test, theQuestion } from "./product";
+import { ask, expect, loadDemo, signIn, test, theQuestion } from "./product";
 
 /** The question as the person asked it; an answer may quote it among others. */
 const question = (page: Page) =>
@@ -95,22 +95,5 @@ test.describe("without JavaScript", () => {
       await expect(page.getByRole("main")).toContainText(/Netra|crew|ask/i, { timeout: 1_000 });
     }).toPass({ timeout: 15_000 });
     await expect(page.getByRole("paragraph").filter({ hasText: /^Hello$/ })).toBeVisible();
-  });
-});
-
-test.describe("a room server killed in the middle of a run", () => {
-  // The socket breaks when the server dies; the browser reports that by itself.
-  test.use({ allowedNoise: /WebSocket connection to .* failed|Failed to load resource/ });
-  test("the run finishes by itself and the page catches up without a reload", async ({
-    signedIn: page,
-  }) => {
-    await loadDemo(page);
-    await ask(page, theQuestion);
-    await page.getByRole("region", { name: "The crew's work" }).waitFor();
-    process.kill(processIdOf("rooms"), "SIGKILL");
-    await expect(page.getByRole("article")).toBeVisible({ timeout: 45_000 });
-    await expect(question(page)).toHaveCount(1);
-    await expect(page.getByRole("article")).toHaveCount(1);
-    await expect(page.getByText("working", { exact: true })).toHaveCount(0);
   });
 });
