@@ -3,9 +3,13 @@
  * was read wrong. The forty adversarial messages are a test of their own (tests/eval/adversarial.test.ts).
  */
 import { evalScene, measure } from "../tests/eval/measure";
+import { heldOutPhrasings } from "../tests/eval/phrasings-held-out";
 import { tunedPhrasings } from "../tests/eval/phrasings-tuned";
 
-const halves = [["tuned on", tunedPhrasings]] as const;
+const halves = [
+  ["tuned on", tunedPhrasings],
+  ["held out", heldOutPhrasings],
+] as const;
 
 for (const [half, phrasings] of halves) {
   const verdicts = await measure(phrasings, evalScene());
