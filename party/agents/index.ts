@@ -6,6 +6,7 @@ import { agents } from "./registry";
 import { reporting } from "./reporting";
 import { supervisor } from "./supervisor";
 import { chooseNext } from "./supervisor/choose-next";
+import { takeOver } from "./supervisor/take-over";
 import { titleOf } from "./supervisor/title";
 
 export type { CrewOutput, CrewRequest, RunCrew } from "./core/crew";
@@ -14,7 +15,12 @@ export type { CrewServices, DatasetList } from "./core/services";
 /** The crew over the given services. Without a model its rules do all the work. */
 export function createCrew(services: CrewServices): RunCrew {
   return runCrew(
-    { agents, choose: (state, now) => chooseNext(state, agents, now), end: endOf },
+    {
+      agents,
+      choose: (state, now) => chooseNext(state, agents, now),
+      takeOver,
+      end: endOf,
+    },
     services,
   );
 }

@@ -41,6 +41,11 @@ const analyses: Record<string, Analysis<never, unknown>> = {
 
 export const askableTools: ReadonlySet<string> = new Set(Object.keys(analyses));
 
+/** Whether its amounts rest on the prices of today's catalogue. */
+export function hasTodaysPrices({ ground, catalogueVersion: was }: Evidence): boolean {
+  return ground === "stated" || was === catalogueVersion;
+}
+
 /** What evidence records of its question; the workspace is never part of it. */
 export function questionOf(scope: Scope, tool: string, input: unknown): EvidenceQuestion {
   const { provider, model, feature, notFeature } = scope.filters;

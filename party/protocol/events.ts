@@ -124,6 +124,8 @@ export const threadEventSchema = z.discriminatedUnion("type", [
     /** Why it fell back, failed or stopped. */
     reason: z.string().nullable(),
     elapsedMs: z.number().nonnegative(),
+    /** What the agent leaves for follow-ups, as its output schema has it; absent where it leaves nothing. */
+    result: z.unknown().optional(),
   }),
   z.object({
     type: z.literal("tool-started"),

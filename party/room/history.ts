@@ -58,6 +58,7 @@ function emptyTurn({ message }: AskedQuestion): OpenTurn {
     state: "open",
     answer: [],
     report: null,
+    results: {},
     evidence: [],
   };
   return { turn, evidence: [], isOver: false };
@@ -76,7 +77,15 @@ async function tell(
       const open = turns.get(event.messageId);
       if (!open) return;
       // A retry starts anew; what the old run found is still evidence.
-      open.turn = { ...open.turn, runId: event.runId, state: "open", answer: [], report: null };
+      const nothing = { answer: [], report: null, results: {} };
+      open.turn = { ...open.turn, runId: event.runId, state: "open", ...nothing };
+      return;
+    }
+    case "step-finished": {
+      const open = event.result === undefined ? undefined : turnOf(turns, event.runId);
+      if (!open) return;
+      const results = { ...open.turn.results, [event.agent]: event.result };
+      open.turn = { ...open.turn, results };
       return;
     }
     case "evidence-recorded":

@@ -24,6 +24,7 @@ const proposing: AnyAgent = {
   output: z.unknown(),
   tools: [],
   budget: { steps: 1, tokens: 1, seconds: 5, dollars: 0 },
+  leavesResult: false,
   select: () => null,
   canEnter: () => holds,
   isDone: () => holds,
@@ -45,6 +46,7 @@ const crew: Crew = {
     next: state.results.actions ? null : { agent: "actions", reason: "first" },
     skipped: [],
   }),
+  takeOver: () => [],
   end: ({ approvals }) => ({
     answer: [JSON.stringify(approvals.map(({ decision, values, by }) => [decision, values, by]))],
     writer: "rules",

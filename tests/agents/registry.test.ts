@@ -19,7 +19,7 @@ const PROMPTS: Record<string, string> = {
   "optimization v1": "77978d16c6d2ba5c",
   "reporting v1": "18128ccb23560ecf",
   "supervisor v1": "50736a1cb8fa1b59",
-  "triage v2": "4e1229ffbb8db481",
+  "triage v3": "9d7b19829637722f",
 };
 
 async function sha256(text: string): Promise<string> {
@@ -77,6 +77,7 @@ describe("the crew's registry", () => {
         datasets: { list: async () => [] },
         model: null,
         clock: systemClock,
+        history: async () => [],
       };
       const outputs = runStep(
         { agent, reason: "test" },

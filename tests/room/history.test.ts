@@ -17,6 +17,11 @@ function scene({ bulk = "" } = {}) {
     const found = evidence(runId, crypto.randomUUID(), nextEvidence);
     if (found.type === "evidence-recorded") found.evidence.parameters = { bulk };
     yield say(found);
+    yield say({
+      ...{ type: "step-finished", runId, stepId: crypto.randomUUID(), agent: "triage" },
+      ...{ outcome: "completed", summary: [], reason: null, elapsedMs: 1 },
+      result: { read: message.text },
+    });
     if (message.text === "breaks") throw new Error("the crew broke");
     if (message.text === "asks" && !run.request.approval) {
       const approval = {
@@ -76,6 +81,7 @@ describe("the history of a branch", () => {
       at: "2026-01-05T10:00:00.000Z",
       answer: ["answer to two: ", { evidence: "E2", key: "spend", text: "$4.00" }],
       report: null,
+      results: { triage: { read: "two" } },
       evidence: [{ label: "E2", tool: "totals", what: "Everything" }],
     });
   });

@@ -31,6 +31,8 @@ export interface Agent<Input, Output> {
   readonly output: z.ZodType<Output>;
   readonly tools: readonly AnyTool[];
   readonly budget: Budget;
+  /** Whether its result stays with the thread, so that a follow-up can go on from it. */
+  readonly leavesResult: boolean;
   /** What the agent is given of the run. */
   select(state: RunState): unknown;
   canEnter(state: RunState): Condition;

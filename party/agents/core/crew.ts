@@ -1,4 +1,5 @@
 import type {
+  AgentName,
   ApprovalChoice,
   ApprovalRequest,
   ApprovalValues,
@@ -31,6 +32,8 @@ export interface Turn {
   /** What the run said last, with the receipts of its figures; whole only when it completed. */
   answer: RichText;
   report: Report | null;
+  /** What its agents left for follow-ups (`Agent.leavesResult`), as their output schemas had it then. */
+  results: Readonly<Partial<Record<AgentName, unknown>>>;
   /** In the order of their labels, which no other run of the thread uses: they may be cited again. */
   evidence: readonly Evidence[];
 }

@@ -81,7 +81,12 @@ export async function* runStep(
   work.catch(() => undefined);
   for await (const thread of channel.read()) yield event(thread);
 
-  const finished = (outcome: StepOutcome, summary: RichText, reason: string | null) =>
+  const finished = (
+    outcome: StepOutcome,
+    summary: RichText,
+    reason: string | null,
+    result?: unknown,
+  ) =>
     event({
       type: "step-finished",
       runId,
@@ -91,10 +96,12 @@ export async function* runStep(
       summary,
       reason,
       elapsedMs: services.clock.now() - started,
+      ...(result === undefined ? {} : { result }),
     });
   try {
     const end = await work;
-    yield finished(end.outcome, agent.summarise(end.output, context), end.reason);
+    const left = agent.leavesResult ? end.output : undefined;
+    yield finished(end.outcome, agent.summarise(end.output, context), end.reason, left);
     const next: RunState = {
       ...state,
       nextEvidence: context.nextEvidenceNumber,

@@ -1,11 +1,11 @@
-import type { AgentName, Message, Report, RichText, ThreadEvent } from "../../protocol";
+import type { AgentName, Evidence, Message, Report, RichText, ThreadEvent } from "../../protocol";
 import type { AnyAgent } from "./agent";
-import type { CrewOutput, RunCrew } from "./crew";
+import type { CrewOutput, RunCrew, Turn } from "./crew";
 import { reasonOf, retryHelps } from "./errors";
 import { runStep, StepStopped } from "./loop";
 import { rememberAnswers } from "./remember";
 import type { CrewServices, StepServices } from "./services";
-import { freshState, openApproval, type RunState, restoreState } from "./state";
+import { freshState, keep, openApproval, type RunState, restoreState } from "./state";
 
 /** How a run ends well: the answer, the report if one was written, and a title for a new thread. */
 export interface Ending {
@@ -25,14 +25,28 @@ export interface Crew {
     next: { agent: AgentName; reason: string } | null;
     skipped: ReadonlyArray<{ agent: AgentName; reason: string }>;
   };
+  /** What a follow-up takes over from earlier answers, instead of finding it out again. */
+  takeOver(state: RunState, history: readonly Turn[]): TakenOver[];
   end(state: RunState): Ending;
+}
+
+/** An earlier run's evidence to go on with; with `result`, the agent does not run again. */
+export interface TakenOver {
+  runId: string;
+  evidence: readonly Evidence[];
+  result: { agent: AgentName; output: unknown } | null;
 }
 
 /** Runs steps until the supervisor has no next one, and ends the run in any case. */
 export function runCrew(crew: Crew, services: CrewServices): RunCrew {
   return async function* run(request, signal) {
     const { runId } = request;
-    const step: StepServices = { ...services, analytics: rememberAnswers(services.analytics) };
+    let asked: Promise<readonly Turn[]> | null = null;
+    const step: StepServices = {
+      ...services,
+      analytics: rememberAnswers(services.analytics),
+      history: () => (asked ??= request.history?.() ?? Promise.resolve([])),
+    };
     let said: RichText = [];
     let answerId: string = crypto.randomUUID();
     try {
@@ -54,6 +68,11 @@ export function runCrew(crew: Crew, services: CrewServices): RunCrew {
         if (approval) {
           yield { kind: "approval", approval, state };
           return;
+        }
+        if (state.reused === null && state.results.triage !== undefined) {
+          const taken = crew.takeOver(state, await step.history());
+          state = withTakenOver(state, taken);
+          for (const skip of skipsOf(taken)) yield event({ type: "step-skipped", runId, ...skip });
         }
         const choice = crew.choose(state, services.clock.now());
         for (const { agent, reason } of choice.skipped) {
@@ -101,6 +120,44 @@ export function runCrew(crew: Crew, services: CrewServices): RunCrew {
       });
     }
   };
+}
+
+function withTakenOver(state: RunState, taken: readonly TakenOver[]): RunState {
+  const known = new Set(state.evidence.map(({ label }) => label));
+  const evidence = taken.flatMap((one) => one.evidence).filter(({ label }) => !known.has(label));
+  const results = taken.flatMap(({ result }) => (result ? [[result.agent, result.output]] : []));
+  return {
+    ...state,
+    evidence: [...state.evidence, ...evidence.map(keep)],
+    results: { ...state.results, ...Object.fromEntries(results) },
+    reused: taken.map((one) => ({
+      runId: one.runId,
+      agent: one.result?.agent ?? null,
+      evidence: one.evidence.map(({ label }) => label),
+    })),
+  };
+}
+
+function skipsOf(taken: readonly TakenOver[]): Array<{ agent: AgentName; reason: string }> {
+  return taken.flatMap(({ result, evidence }) =>
+    result
+      ? [
+          {
+            agent: result.agent,
+            reason: `An earlier answer found this out already: ${spanOf(evidence)}.`,
+          },
+        ]
+      : [],
+  );
+}
+
+/** "E3 to E12", or "E3, E5". */
+function spanOf(evidence: readonly Evidence[]): string {
+  const numbers = evidence.map(({ label }) => Number(label.slice(1))).sort((a, b) => a - b);
+  const [first = 0] = numbers;
+  const last = numbers.at(-1) ?? first;
+  const isWhole = numbers.length > 2 && last - first === numbers.length - 1;
+  return isWhole ? `E${first} to E${last}` : numbers.map((number) => `E${number}`).join(", ");
 }
 
 /** For people: what went wrong and what to do. Never a stack, never a query. */

@@ -3,6 +3,7 @@ import type { Analytics } from "../../ports/analytics";
 import type { Clock } from "../../ports/clock";
 import type { LanguageModelPort } from "../../ports/language-model";
 import type { DatasetSummary } from "../../ports/thread-store";
+import type { Turn } from "./crew";
 
 /** The datasets a workspace can be asked about, newest first. */
 export interface DatasetList {
@@ -19,6 +20,8 @@ export interface ToolServices {
 /** What a step works with: the store's answers are remembered for the length of the run. */
 export interface StepServices extends ToolServices {
   model: LanguageModelPort | null;
+  /** What was asked and answered before on this branch of the thread, oldest first; read once a run. */
+  history: () => Promise<readonly Turn[]>;
 }
 
 /** Everything the crew works with. `model` is null when none is configured: the rules do all the work. */

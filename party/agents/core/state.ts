@@ -7,6 +7,7 @@ import {
   approvalRequestSchema,
   approvalValuesSchema,
   type Evidence,
+  evidenceLabelSchema,
   evidenceSchema,
   personSchema,
   stepOutcomeSchema,
@@ -29,6 +30,14 @@ export const keptEvidenceSchema = evidenceSchema.pick({
   values: true,
 });
 export type KeptEvidence = z.infer<typeof keptEvidenceSchema>;
+
+/** An earlier run's evidence in this one, with the result of the agent that found it where all of it still holds. */
+export const reusedSchema = z.object({
+  runId: z.string(),
+  agent: agentNameSchema.nullable(),
+  evidence: z.array(evidenceLabelSchema),
+});
+export type Reused = z.infer<typeof reusedSchema>;
 
 /** A run between two steps: plain JSON, stored after each step and handed back on resume. */
 export const runStateSchema = z.object({
@@ -58,6 +67,8 @@ export const runStateSchema = z.object({
     }),
   ),
   skipped: z.array(z.object({ agent: agentNameSchema, reason: z.string() })),
+  /** What a follow-up took over from earlier answers of the thread; null until that is decided. */
+  reused: z.array(reusedSchema).nullable().default(null),
   /** Tools that failed without failing their step: the report names them. */
   failures: z.array(z.object({ tool: z.string(), title: z.string(), error: z.string() })),
   figures: z.object({
@@ -101,6 +112,7 @@ export function freshState(request: CrewRequest, now: number): RunState {
     results: {},
     steps: [],
     skipped: [],
+    reused: null,
     failures: [],
     approvals: [],
     figures: { checked: 0, repaired: 0, replaced: 0 },

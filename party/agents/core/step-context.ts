@@ -1,6 +1,7 @@
 import type { LanguageModelPort } from "../../ports/language-model";
 import type { AgentName, EvidenceDraft, RichText, ThreadEvent } from "../../protocol";
 import type { Budget } from "./agent";
+import type { Turn } from "./crew";
 import { reasonOf, ToolFailed } from "./errors";
 import type { StepServices } from "./services";
 import { type KeptEvidence, keep, type RunState } from "./state";
@@ -69,6 +70,10 @@ export class StepContext {
   }
   get services(): StepServices {
     return this.frame.services;
+  }
+  /** What was asked and answered before on this branch of the thread, oldest first. */
+  history(): Promise<readonly Turn[]> {
+    return this.frame.services.history();
   }
   /** All evidence of the run so far, this step's included. */
   get evidence(): readonly KeptEvidence[] {

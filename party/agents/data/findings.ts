@@ -154,7 +154,8 @@ export function tellConcentration(found: ConcentrationResult, evidence: KeptEvid
 }
 
 /** A change whose direction the words already tell is written without its sign. */
-function unsigned<Part extends { text: string }>(figure: Part): Part {
+/** For sentences whose words say which way it went. */
+export function unsigned<Part extends { text: string }>(figure: Part): Part {
   return { ...figure, text: figure.text.replace(/^[−-]/, "") };
 }
 

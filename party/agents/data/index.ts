@@ -1,14 +1,16 @@
 import { z } from "zod";
+import type { TotalsResult } from "../../analysis/results";
 import { type Agent, fails, holds } from "../core/agent";
 import { evidenceForModel } from "../core/evidence-text";
 import { join } from "../core/figures";
 import { resultOf } from "../core/state";
 import type { StepContext } from "../core/step-context";
-import type { AnyTool } from "../core/tool";
+import type { AnyTool, ToolUse } from "../core/tool";
 import { writeWords } from "../core/words";
 import { triage } from "../triage";
 import { type TriageResult, triageResultSchema } from "../triage/result";
 import { answerLookup } from "./answer";
+import { explain, subjectOfWhy } from "./explain";
 import { DATA_PROMPT, DATA_VERSION } from "./prompt";
 import { RANKING_OF } from "./rankings";
 import { type DataResult, dataResultSchema } from "./result";
@@ -42,6 +44,7 @@ export const data: Agent<Input, DataResult> = {
   output: dataResultSchema,
   tools,
   budget: { steps: 6, tokens: 60_000, seconds: 60, dollars: 0.1 },
+  leavesResult: true,
   select: (state) => ({ message: state.message.text, triage: resultOf(state, triage) }),
   canEnter(state) {
     const understood = resultOf(state, triage);
@@ -108,6 +111,7 @@ async function profile({ triage: understood }: Input, context: StepContext): Pro
     notes: [],
   };
   if (calls === 0) return empty;
+  if (understood.follows?.how === "why") return lookForReasons(understood, empty, totals, context);
   if (understood.intent === "lookup") return lookUp(understood, empty, context);
 
   const days = comparableDays((lastAt ?? 0) - (firstAt ?? 0));
@@ -188,6 +192,48 @@ async function lookUp(
     },
     answer: answerLookup({ triage: understood, totals, ranking, errors }),
   };
+}
+
+/** What drove the figures of the question before: only what no earlier answer has found out. */
+async function lookForReasons(
+  understood: TriageResult,
+  empty: DataResult,
+  { result: { firstAt, lastAt } }: ToolUse<TotalsResult>,
+  context: StepContext,
+): Promise<DataResult> {
+  const subject = subjectOfWhy(understood);
+  const days = understood.range.from === null ? null : halfOf(understood.range, lastAt);
+  const compared = days ?? comparableDays((lastAt ?? 0) - (firstAt ?? 0)) ?? 1;
+  const [change, periods, byFeature, byModel, latency, errors] = await Promise.all([
+    subject === "cost" ? context.attempt(explainChangeTool, { days: compared }) : null,
+    subject === "cost"
+      ? context.attempt(comparePeriodsTool, { days: compared, by: "feature" })
+      : null,
+    subject === "cost" ? context.attempt(breakdownTool, { by: "feature" }) : null,
+    subject === "cost" ? context.attempt(breakdownTool, { by: "model" }) : null,
+    subject === "latency" ? context.attempt(latencyTool, { days: compared }) : null,
+    subject === "errors" ? context.attempt(errorsTool, {}) : null,
+  ]);
+  const answer = explain(context.evidence, understood);
+  return {
+    ...empty,
+    evidence: {
+      ...empty.evidence,
+      change: change?.evidence?.label ?? null,
+      periods: periods?.evidence?.label ?? null,
+      byFeature: byFeature?.evidence?.label ?? null,
+      byModel: byModel?.evidence?.label ?? null,
+      latency: latency?.evidence?.label ?? null,
+      errors: errors?.evidence?.label ?? null,
+    },
+    answer: answer.length > 0 ? answer : ["What it rests on is unknown: the log does not say it."],
+  };
+}
+
+/** Days of the second half of a range that was widened by as much time before. */
+function halfOf({ from, to }: TriageResult["range"], lastAt: number | null): number {
+  const span = (to ?? (lastAt ?? 0) + 1) - (from ?? 0);
+  return Math.min(90, Math.max(1, Math.round(span / 2 / DAY)));
 }
 
 /** Days to compare with as many before: a week when there are two, else a day when there are two. */

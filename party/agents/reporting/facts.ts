@@ -1,6 +1,6 @@
 import type { RichText } from "../../protocol";
 import type { ActionsResult } from "../actions/result";
-import type { KeptEvidence, RunState } from "../core/state";
+import type { KeptEvidence, Reused, RunState } from "../core/state";
 import type { DataResult } from "../data/result";
 import type { OptimizationResult } from "../optimization/result";
 import type { TriageResult } from "../triage/result";
@@ -12,6 +12,7 @@ export interface ReportFacts {
   optimization: OptimizationResult | null;
   actions: ActionsResult | null;
   skipped: RunState["skipped"];
+  reused: readonly Reused[];
   failures: RunState["failures"];
   evidence: readonly KeptEvidence[];
 }

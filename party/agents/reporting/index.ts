@@ -42,6 +42,7 @@ export const reporting: Agent<Input, ReportingResult> = {
   output: reportingResultSchema,
   tools,
   budget: { steps: 1, tokens: 40_000, seconds: 60, dollars: 0.1 },
+  leavesResult: false,
   select: (state) => ({
     message: state.message.text,
     triage: resultOf(state, triage),
@@ -98,6 +99,7 @@ function factsOf(given: Input, context: StepContext): ReportFacts {
     optimization: given.optimization,
     actions: given.actions,
     skipped: context.state.skipped,
+    reused: context.state.reused ?? [],
     failures: context.state.failures,
     evidence: context.evidence,
   };

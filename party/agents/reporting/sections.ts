@@ -156,6 +156,11 @@ function method(facts: ReportFacts): ReportSection {
     "Each figure is the result of a query or a simulation over the logged calls and opens its evidence: what was computed, the SQL, its parameters, the rows read and what it assumes.",
     " Savings are what would have been saved in the range looked at; they are labelled measured or simulated, with a low and a high bound.",
   ]);
+  if (facts.reused.length > 0) {
+    items.push([
+      `From an earlier answer in this thread, on the same data: ${[...new Set(facts.reused.flatMap(({ evidence }) => evidence))].join(", ")}.`,
+    ]);
+  }
   if (triage.missing.length > 0) {
     items.push([`Named in the question, but not in the log: ${triage.missing.join(", ")}.`]);
   }

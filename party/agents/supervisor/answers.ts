@@ -2,6 +2,7 @@ import type { RichText } from "../../protocol";
 import { cite, join, rich } from "../core/figures";
 import { type RunState, resultOf } from "../core/state";
 import { data } from "../data";
+import { explain } from "../data/explain";
 import { triage } from "../triage";
 
 /** Which kind of direct answer the state calls for. */
@@ -46,13 +47,24 @@ export function directAnswer(state: RunState): DirectAnswer {
       ],
     };
   }
-  if (profile && profile.answer.length > 0) return { kind: "lookup", text: profile.answer };
+  const reused = (state.reused ?? []).length > 0;
+  if (understood.follows?.how === "why" && !profile) {
+    return { kind: "lookup", text: fromEarlier(explain(state.evidence, understood)) };
+  }
+  if (profile && profile.answer.length > 0) {
+    return { kind: "lookup", text: reused ? fromEarlier(profile.answer) : profile.answer };
+  }
   return {
     kind: "not-understood",
     text: [
       "I could not work on this message. Ask, for example, where the money goes, what could be saved, or what a model cost last week.",
     ],
   };
+}
+
+/** Figures that are cited again are said to be: their labels are those of the answer that found them. */
+function fromEarlier(text: RichText): RichText {
+  return rich`${text} The figures are from an earlier answer in this thread; the data they rest on are unchanged.`;
 }
 
 function smallTalk(message: string): string {

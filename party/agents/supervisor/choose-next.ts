@@ -66,6 +66,14 @@ export function chooseNext(
       "The log has no calls of what is asked about.",
     );
   }
+  const isWhy = understood.follows?.how === "why";
+  if (isWhy && hasReused(state)) {
+    return answerDirectly(
+      state,
+      "Earlier evidence of this thread says why.",
+      "What drove it has been found out already.",
+    );
+  }
   const ceiling = beyondCeiling(state, now);
   if (!ran(state, "data")) {
     return enter(state, crew, now, "data", "The figures of the log are needed first.");
@@ -78,7 +86,7 @@ export function chooseNext(
       "No call lies in the range asked about.",
     );
   }
-  if (understood.intent === "lookup") {
+  if (understood.intent === "lookup" || isWhy) {
     return answerDirectly(
       state,
       "The data answer the question directly.",
@@ -153,6 +161,7 @@ function beyondCeiling(state: RunState, now: number): string | null {
   return null;
 }
 
+const hasReused = (state: RunState) => (state.reused ?? []).length > 0;
 const ran = (state: RunState, agent: AgentName) => state.results[agent] !== undefined;
 const wasSkipped = (state: RunState, agent: AgentName) =>
   state.skipped.some((one) => one.agent === agent);

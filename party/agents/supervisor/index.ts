@@ -27,6 +27,7 @@ export const supervisor: Agent<Input, SupervisorResult> = {
   output: supervisorResultSchema,
   tools,
   budget: { steps: 1, tokens: 10_000, seconds: 20, dollars: 0.02 },
+  leavesResult: false,
   select: (state) => ({ message: state.message.text }),
   canEnter: (state) =>
     state.message.text.trim() === "" ? fails("There is no message to answer.") : holds,

@@ -4,6 +4,7 @@ import { type Agent, fails, holds } from "../core/agent";
 import type { StepContext } from "../core/step-context";
 import type { AnyTool } from "../core/tool";
 import { askModel } from "../core/words";
+import type { EarlierReading } from "./follow-up";
 import type { KnownNames } from "./names";
 import { TRIAGE_PROMPT, TRIAGE_VERSION } from "./prompt";
 import { type Classification, classifyByRules, readMessage } from "./read-message";
@@ -28,6 +29,7 @@ const classificationSchema = z.object({
   excludedFeatures: z.array(z.string()).max(20),
   keepLatency: z.boolean(),
   keepQuality: z.boolean(),
+  goesOn: z.boolean().default(false),
 });
 
 const tools: readonly AnyTool[] = [listDatasets, listNames, noteStated];
@@ -41,6 +43,7 @@ export const triage: Agent<z.infer<typeof input>, TriageResult> = {
   output: triageResultSchema,
   tools,
   budget: { steps: 1, tokens: 8_000, seconds: 20, dollars: 0.02 },
+  leavesResult: true,
   select: (state) => ({ message: state.message.text }),
   canEnter(state) {
     const length = state.message.text.trim().length;
@@ -56,7 +59,9 @@ export const triage: Agent<z.infer<typeof input>, TriageResult> = {
   fallback: ({ message }, context) =>
     readMessage(message, context, async (text, known) => classifyByRules(text, known)),
   work: ({ message }, context) =>
-    readMessage(message, context, (text, known) => classifyByModel(text, known, context)),
+    readMessage(message, context, (text, known, earlier) =>
+      classifyByModel(text, { known, earlier }, context),
+    ),
   summarise(output) {
     if (output.intent === "small-talk") return ["No question about data."];
     if (output.intent === "unclear") return ["The message does not say what to look at."];
@@ -78,14 +83,14 @@ export const triage: Agent<z.infer<typeof input>, TriageResult> = {
 /** The model classifies; names it made up are dropped, and what rules read with certainty is kept. */
 async function classifyByModel(
   message: string,
-  known: KnownNames,
+  { known, earlier }: { known: KnownNames; earlier: EarlierReading | null },
   context: StepContext,
 ): Promise<Classification> {
   const answer = await askModel(
     {
       system: TRIAGE_PROMPT,
       promptVersion: TRIAGE_VERSION,
-      prompt: `Models: ${JSON.stringify(known.models)}\nFeatures: ${JSON.stringify(known.features)}\nProviders: ${JSON.stringify(known.providers)}\n\nMessage:\n${JSON.stringify(message)}`,
+      prompt: `Models: ${JSON.stringify(known.models)}\nFeatures: ${JSON.stringify(known.features)}\nProviders: ${JSON.stringify(known.providers)}${beforeIt(earlier)}\n\nMessage:\n${JSON.stringify(message)}`,
       maxTokens: 500,
       schema: classificationSchema,
     },
@@ -96,6 +101,7 @@ async function classifyByModel(
     names.filter((name) => all.includes(name));
   const excluded = union(byRules.named.notFeature, real(answer.excludedFeatures, known.features));
   return {
+    goesOn: earlier !== null && answer.goesOn,
     intent: answer.intent,
     focus: answer.focus.length > 0 ? answer.focus : byRules.focus,
     metric: answer.metric,
@@ -111,6 +117,12 @@ async function classifyByModel(
     keepLatency: answer.keepLatency || byRules.keepLatency,
     keepQuality: answer.keepQuality || byRules.keepQuality,
   };
+}
+
+function beforeIt(earlier: EarlierReading | null): string {
+  if (!earlier) return "";
+  const { intent, focus, metric, by, filters } = earlier.read;
+  return `\n\nThe question before it:\n${JSON.stringify(earlier.question)}\nUnderstood as: ${JSON.stringify({ intent, focus, metric, by, ...filters })}`;
 }
 
 function union(a: readonly string[], b: readonly string[]): string[] {

@@ -2,6 +2,14 @@ import type { DatasetSummary } from "../../ports/thread-store";
 import type { EvidenceValue } from "../../protocol";
 import type { StepContext } from "../core/step-context";
 import {
+  type EarlierReading,
+  earlierReading,
+  isBareQuantity,
+  type Merged,
+  mergeFollowUp,
+  readFollowUp,
+} from "./follow-up";
+import {
   type KnownNames,
   type NamedInMessage,
   readNames,
@@ -9,7 +17,7 @@ import {
   unknownModels,
   variants,
 } from "./names";
-import { mentionsTime, readRange } from "./ranges";
+import { type LogTime, mentionsTime, readRange } from "./ranges";
 import type { Focus, Intent, Metric, Range, Target, TriageResult } from "./result";
 import {
   chooseDatasets,
@@ -19,6 +27,8 @@ import {
   readFocus,
   readIntent,
   readMetric,
+  readMetricOrNull,
+  weighFocus,
 } from "./rules";
 import { readTargets } from "./targets";
 import { listDatasets, listNames, noteStated } from "./tools";
@@ -32,6 +42,8 @@ export interface Classification {
   named: NamedInMessage;
   keepLatency: boolean;
   keepQuality: boolean;
+  /** A model found that the message goes on from the question before it. */
+  goesOn?: boolean;
 }
 
 export function classifyByRules(message: string, known: KnownNames): Classification {
@@ -59,28 +71,45 @@ function withoutNames(message: string, names: readonly string[]): string {
 
 const noNames: KnownNames = { models: [], features: [], providers: [] };
 
+type Classify = (
+  message: string,
+  known: KnownNames,
+  earlier: EarlierReading | null,
+) => Promise<Classification>;
+
 /** Reads the message against the workspace's data. `classify` is the rules or a language model. */
 export async function readMessage(
   message: string,
   context: StepContext,
-  classify: (message: string, known: KnownNames) => Promise<Classification>,
+  classify: Classify,
 ): Promise<TriageResult> {
   const { result: datasets } = await context.use(listDatasets, {});
-  const { chosen, choice } = chooseDatasets(message, datasets);
+  const earlier = earlierReading(await context.history());
+  const { chosen, choice } = chooseAgain(message, datasets, earlier);
   const kept = chosen.map(({ id, name, version }) => ({ id, name, version }));
   const known =
     kept.length > 0 ? (await context.use(listNames, { datasets: kept })).result : noNames;
-  const read = await classify(message, known);
-  const lastCallAt = latest(chosen);
-  const range = readRange(message, { now: context.services.clock.now(), lastCallAt });
+  const time = { now: context.services.clock.now(), lastCallAt: latest(chosen) };
+  const range = readRange(message, time);
   const targets = readTargets(message, [...known.features, ...known.models]);
-  const values = [...targets.map(({ value }) => value), ...rangeValues(range)];
-  const stated =
-    values.length > 0 && read.intent !== "small-talk" && kept.length > 0
-      ? (await context.use(noteStated, { values })).evidence
-      : null;
+  const byRules = classifyByRules(message, known);
+  const missing = [
+    ...unknownModels(message, known.models),
+    ...unknownFeatures(message, known.features),
+  ];
+  const namesSomething =
+    Object.values(byRules.named).some((names) => names.length > 0) ||
+    missing.length > 0 ||
+    byRules.by !== null ||
+    range.anchor !== "none" ||
+    mentionsTime(message) ||
+    targets.length > 0 ||
+    (earlier !== null && isBareQuantity(message));
+  const how = earlier ? readFollowUp(message, { namesSomething }) : null;
+  // What rules read with certainty needs no model.
+  const read = how === null ? await classify(message, known, earlier) : byRules;
   const named = withoutBounds(read, targets);
-  return {
+  const own = {
     intent: read.intent,
     focus: read.focus,
     metric: read.metric,
@@ -90,18 +119,75 @@ export async function readMessage(
     datasetChoice: choice,
     range,
     rangeUnread: range.anchor === "none" && mentionsTime(message),
-    filters: {
-      ...(named.model.length > 0 ? { model: named.model } : {}),
-      ...(named.provider.length > 0 ? { provider: named.provider } : {}),
-      ...(named.feature.length > 0 ? { feature: named.feature } : {}),
-      ...(named.notFeature.length > 0 ? { notFeature: named.notFeature } : {}),
-    },
+    filters: filtersOf(named),
     targets: targets.map(({ target }) => target),
     keepLatency: read.keepLatency || targets.some(({ target }) => target.kind === "latency-bound"),
     keepQuality: read.keepQuality,
-    stated: stated?.label ?? null,
-    missing: [...unknownModels(message, known.models), ...unknownFeatures(message, known.features)],
+    missing,
   };
+  const follows = how ?? (earlier !== null && read.goesOn === true ? ("changed" as const) : null);
+  const understood: Merged & { follows: TriageResult["follows"] } =
+    earlier === null || follows === null
+      ? { read: own, targets, follows: null }
+      : {
+          ...mergeFollowUp({ message, read: own, says: saysOf(message, read), targets }, earlier),
+          follows: { runId: earlier.runId, how: follows },
+        };
+  const whole = understood.read;
+  const asked = follows === "why" ? withPeriodBefore(whole.range, time) : whole.range;
+  const values = [...understood.targets.map(({ value }) => value), ...rangeValues(asked)];
+  const stated =
+    values.length > 0 && whole.intent !== "small-talk" && kept.length > 0
+      ? (await context.use(noteStated, { values })).evidence
+      : null;
+  return {
+    ...whole,
+    range: asked,
+    targets: understood.targets.map(({ target }) => target),
+    follows: understood.follows,
+    stated: stated?.label ?? null,
+  };
+}
+
+/** The datasets that the message names; else, in a follow-up, those of the question before, as they are now. */
+function chooseAgain(
+  message: string,
+  datasets: readonly DatasetSummary[],
+  earlier: EarlierReading | null,
+): ReturnType<typeof chooseDatasets> {
+  const fresh = chooseDatasets(message, datasets);
+  if (!earlier || fresh.choice !== "newest") return fresh;
+  const before = new Set(earlier.read.datasets.map(({ id }) => id));
+  const again = datasets.filter(({ id }) => before.has(id));
+  return again.length > 0 ? { chosen: again, choice: earlier.read.datasetChoice } : fresh;
+}
+
+function filtersOf(named: NamedInMessage): TriageResult["filters"] {
+  return {
+    ...(named.model.length > 0 ? { model: named.model } : {}),
+    ...(named.provider.length > 0 ? { provider: named.provider } : {}),
+    ...(named.feature.length > 0 ? { feature: named.feature } : {}),
+    ...(named.notFeature.length > 0 ? { notFeature: named.notFeature } : {}),
+  };
+}
+
+/** What the words say by themselves; a model that read them in their context said all of it. */
+function saysOf(message: string, read: Classification) {
+  if (read.goesOn) return { intent: read.intent !== "unclear", focus: true, metric: true };
+  const { model, feature, notFeature } = read.named;
+  const said = withoutNames(message, [...model, ...feature, ...notFeature]).toLowerCase();
+  return {
+    intent: readIntent(said) !== "unclear",
+    focus: weighFocus(said).length > 0,
+    metric: readMetricOrNull(said) !== null,
+  };
+}
+
+/** Why something is as it is shows against as much time before: "last week" asks for two. */
+function withPeriodBefore(range: Range, { now, lastCallAt }: LogTime): Range {
+  if (range.from === null) return range;
+  const end = range.to ?? Math.max(lastCallAt ?? now, range.from) + 1;
+  return { ...range, from: range.from - (end - range.from) };
 }
 
 /** "p95 of chat under 500 ms" bounds one feature; the question is still about all of them. */

@@ -66,6 +66,11 @@ export const triageResultSchema = z.object({
   keepQuality: z.boolean(),
   /** Label of the stated evidence, when the user stated any figure or range. */
   stated: evidenceLabelSchema.nullable(),
+  /** The earlier question it goes on from, and how; null for one that stands by itself. */
+  follows: z
+    .object({ runId: z.string(), how: z.enum(["why", "changed"]) })
+    .nullable()
+    .default(null),
   /** Models and features that the message names and the log does not hold. */
   missing: z.array(z.string()),
 });

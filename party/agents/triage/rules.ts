@@ -30,6 +30,10 @@ const SMALL_TALK: readonly RegExp[] = [
 const ASKS_FOR_ADVICE =
   /\b(?:sav(?:e|es|ing|ings)|cheaper|cut|reduc\w*|optimi[sz]\w*|improv\w*|recommend\w*|suggest\w*|should|advice|plan|lever\w*|why|wast(?:e|es|ing)|faster|slower|report|review|audit|analy[sz]\w*|compar\w*|roll ?back|worth it|migrat\w*|switch|downgrade\w*|mov(?:e|ing) to|too (?:expensive|slow|much)|larger|smaller|where does|growth|forecast\w*|predict\w*|project(?:ed)? (?:costs?|spend\w*)|cach(?:e|es|ed|ing)|going on|overview|avoid\w*|driv(?:e|es|er|ers|ing)|would|run over|happens? if|has to|halve)\b|\bhow (?:do|can|could|will) (?:we|i|you|this|our)\b|\bwhat (?:can|could|must) (?:we|i|be)\b|\bwill (?:we|i|our|it)\b/;
 
+export function asksForAdvice(message: string): boolean {
+  return ASKS_FOR_ADVICE.test(message.toLowerCase());
+}
+
 const MEASURE =
   "(?:costs?|spend(?:ing)?|bill|money|price|tokens?|calls?|requests?|errors?|error rates?|retries|latency|latencies|response times?|p\\d\\d|usage)";
 
@@ -118,7 +122,7 @@ const BOUNDS =
   /\b(?:without|but not|but (?:keep|don['’]?t|do not|we can['’]?t)|(?:and|,) (?:don['’]?t|do not|never)|at (?:equal|the same|constant)|keep(?:ing)?|while)\b[^.?!,;:]*/g;
 
 /** What the message is about, the weightiest first; none when it names no subject. */
-function weighFocus(message: string): Focus[] {
+export function weighFocus(message: string): Focus[] {
   const text = message.toLowerCase().replace(BOUNDS, " ");
   const weights = new Map<Focus, number>();
   for (const { focus, weight, pattern } of FOCUS) {
@@ -134,7 +138,8 @@ export function readFocus(message: string, namesModels = false): Focus[] {
   return [namesModels ? "models" : "cost"];
 }
 
-function readMetricOrNull(text: string): Metric | null {
+/** The metric that the words name; null when they name none. */
+export function readMetricOrNull(text: string): Metric | null {
   if (/\b(?:errors?|fail\w*|retries)\b/.test(text)) return "errors";
   if (/\b(?:latency|slow\w*|fast\w*|p50|p90|p95|p99|response times?|long)\b/.test(text))
     return "latency";

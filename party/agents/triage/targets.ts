@@ -7,6 +7,36 @@ export interface StatedTarget {
   value: EvidenceValue;
 }
 
+const STATED: Record<Target["kind"], { unit: Unit; label: string }> = {
+  "cost-cut": { unit: "percent", label: "Asked saving" },
+  "latency-bound": { unit: "ms", label: "Asked bound" },
+  "speed-up": { unit: "ratio", label: "Asked speed-up" },
+  budget: { unit: "USD", label: "Asked budget" },
+  growth: { unit: "percent", label: "Assumed growth" },
+};
+
+/** A bound of an earlier question, with the value that says it again. */
+export function statedTarget(target: Target): StatedTarget {
+  const { unit, label } = STATED[target.kind];
+  const of = target.percentile === null ? "" : ` on ${target.percentile}`;
+  return {
+    target,
+    value: {
+      segment: null,
+      key: target.key,
+      label: `${label}${of}`,
+      unit,
+      value: decimalText(target.value),
+    },
+  };
+}
+
+/** Without an exponent, as evidence has its values. */
+function decimalText(value: number): string {
+  const text = String(value);
+  return text.includes("e") ? value.toFixed(0) : text;
+}
+
 const NUMBER = "(\\d{1,3}(?:,\\d{3})+(?:\\.\\d+)?|\\d+(?:\\.\\d+)?)";
 const FACTORS: Record<string, number> = {
   twice: 2,
