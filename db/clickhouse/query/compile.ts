@@ -1,9 +1,12 @@
 import { type CheckedCallQuery, comparedPeriods, type TimeRange } from "../../call-query";
 import { callsIn, type Scope } from "../scope";
+import { overCalls } from "./aggregates";
 import { BoundValues } from "./bound-values";
 import { bucketExpression, bucketSeconds, dimensionExpression } from "./dimension-expressions";
 import { filterCondition } from "./filter-conditions";
-import { measureExpression, SPAN_SECONDS } from "./measure-expressions";
+import { measureExpression, type Seconds, spanSeconds } from "./measure-expressions";
+import { ordering } from "./ordering";
+import { fitsOnePass, othersInOnePass } from "./others-in-one-pass";
 
 /**
  * A checked question as one read-only statement. Names come from this language alone and values are
@@ -37,12 +40,15 @@ export function compileQuery(
   const selected = `(SELECT ${["*", ...computed].join(", ")} FROM ${[calls.sql, ...conditions].join(" AND ")})`;
 
   const lengths = { current: length(current), previous: previous && length(previous) };
-  const seconds =
+  const seconds: Seconds = (aggregate) =>
     query.grain !== null
       ? bucketSeconds(query.grain)
       : previous === null
-        ? (lengths.current ?? SPAN_SECONDS)
+        ? (lengths.current ?? spanSeconds(aggregate))
         : `if(period = 'current', ${lengths.current}, ${lengths.previous})`;
+  if (fitsOnePass(query)) {
+    return { sql: othersInOnePass(query, seconds, selected, bound), parameters: bound.parameters };
+  }
 
   // Over several buckets or periods there are no seconds to take calls over: there, more calls are the higher rate.
   // With one row per segment, the leading ones are simply the first rows.
@@ -60,10 +66,13 @@ export function compileQuery(
     ...(previous === null ? ["'current' AS period"] : ["period"]),
     query.grain === null ? "NULL AS at" : "at",
     withOthers ? `NOT (${isLeading}) AS others` : "false AS others",
-    withOthers ? `uniqExact(${names.join(", ")}) AS segments` : "1 AS segments",
+    // Of a leading row it is known, and names of many calls are dear to count.
+    withOthers
+      ? `if(others, uniqExactIf(${names.join(", ")}, others), 1) AS segments`
+      : "1 AS segments",
     ...segments,
     ...query.measures.map(
-      (measure) => `${measureExpression(measure, seconds).sent} AS m_${measure}`,
+      (measure) => `${measureExpression(measure, seconds, overCalls).sent} AS m_${measure}`,
     ),
   ];
   const groups = [
@@ -80,6 +89,7 @@ export function compileQuery(
       query,
       seconds,
       names.map((_, index) => `s${index}`),
+      overCalls,
     ),
   ];
   const sql = [
@@ -88,7 +98,7 @@ export function compileQuery(
   SELECT ${names.join(", ")}
   FROM ${selected}
   GROUP BY ${names.join(", ")}
-  ORDER BY ${ordering(query, query.grain === null && previous === null ? seconds : "1", names).join(", ")}
+  ORDER BY ${ordering(query, query.grain === null && previous === null ? seconds : () => "1", names, overCalls).join(", ")}
   LIMIT ${bound.add("UInt32", query.limit)}
 )`
       : "",
@@ -102,23 +112,6 @@ export function compileQuery(
     .filter((line) => line !== "")
     .join("\n");
   return { sql, parameters: bound.parameters };
-}
-
-/** By the question's own order, then spend, calls and name; what is unknown comes last. */
-function ordering(
-  { orderBy, dimensions }: CheckedCallQuery,
-  seconds: string,
-  segments: readonly string[],
-): string[] {
-  const asked = orderBy.map(({ by, direction }) => {
-    const place = (dimensions as readonly string[]).indexOf(by);
-    const value =
-      place >= 0
-        ? segments[place]
-        : measureExpression(by as CheckedCallQuery["measures"][number], seconds).value;
-    return `${value} ${direction === "ascending" ? "ASC" : "DESC"} NULLS LAST`;
-  });
-  return [...asked, "sum(cost_usd) DESC NULLS LAST", "count() DESC", ...segments];
 }
 
 function rangeCondition({ from, to }: TimeRange, bound: BoundValues): string {
