@@ -141,6 +141,9 @@ export const closeCodes = {
   tooSlow: 4408,
   /** Broke the limits of the protocol. */
   abusive: 4429,
-  /** The room, or this person in it, has too many connections: try again later. */
-  full: 4503,
+  /**
+   * The room, or this person in it, has too many connections; or the thread was deleted and the record cannot
+   * say whether it was restored: try again later.
+   */
+  tryLater: 4503,
 } as const;

@@ -50,7 +50,12 @@ export class Conversation {
   readonly #questions: Questions;
   readonly membership: Membership;
   #isShut = false;
+  /** Storage surely says so too. */
+  #shutIsStored = false;
   #watching = false;
+  #lastLook: Promise<unknown> = Promise.resolve();
+  /** A look that waits for the one before it. */
+  #nextLook: Promise<boolean> | null = null;
   readonly #line: WaitingLine;
   readonly #slot: RunSlot;
   readonly #outbox: Outbox;
@@ -94,6 +99,7 @@ export class Conversation {
     const log = await EventLog.open(storage, services.clock);
     const conversation = new Conversation(thread, storage, log, services);
     conversation.#isShut = (await storage.get(shutKey)) !== undefined;
+    conversation.#shutIsStored = conversation.#isShut;
     if (conversation.#isShut) await conversation.#slot.hold();
     await conversation.alarm();
     conversation.#compact();
@@ -137,10 +143,20 @@ export class Conversation {
 
   /**
    * Takes notice of what the record says now of the thread and of those who are here. False when the
-   * record could not be asked. However late and often it is done, the room ends up as the record is.
+   * record could not be asked. However late and often it is done, the room ends up as the record is: one look
+   * at a time, since the answer to an older one may come last, and one that has not begun serves all who ask.
    * @throws RoomWriteError
    */
-  async look(): Promise<boolean> {
+  look(): Promise<boolean> {
+    this.#nextLook ??= this.#lastLook.then(() => {
+      this.#nextLook = null;
+      return this.#lookNow();
+    });
+    this.#lastLook = this.#nextLook.catch(() => {});
+    return this.#nextLook;
+  }
+
+  async #lookNow(): Promise<boolean> {
     const present = [...this.sessions];
     const standing = await this.membership.ask(present.map(({ claims }) => visitorOf(claims)));
     if (standing === null) return false;
@@ -176,15 +192,22 @@ export class Conversation {
   }
 
   async #shut(): Promise<void> {
-    if (!this.#isShut) await this.storage.write({ put: { [shutKey]: true } });
+    // At once, whatever becomes of the write; the next look tries one again that failed.
     this.#isShut = true;
     this.sessions.expelAll(closeCodes.threadDeleted, "thread-deleted");
-    await this.#slot.hold();
+    await Promise.all([this.#storeShut(), this.#slot.hold()]);
+  }
+
+  async #storeShut(): Promise<void> {
+    if (this.#shutIsStored) return;
+    await this.storage.write({ put: { [shutKey]: true } });
+    this.#shutIsStored = true;
   }
 
   async #reopen(): Promise<void> {
     await this.storage.write({ remove: [shutKey] });
     this.#isShut = false;
+    this.#shutIsStored = false;
     this.#slot.release();
   }
 

@@ -4,13 +4,17 @@ export interface RoomAnswer {
   body: unknown;
 }
 
-/** Why somebody is not let in. */
-export type DoorCode = "ticket-refused" | "forbidden" | "thread-deleted";
+/**
+ * Why somebody is not let in. `record-away`: the room holds the thread for deleted, and the record cannot say
+ * whether it was restored.
+ */
+export type DoorCode = "ticket-refused" | "forbidden" | "thread-deleted" | "record-away";
 
 const statuses: Record<DoorCode, number> = {
   "ticket-refused": 401,
   forbidden: 403,
   "thread-deleted": 410,
+  "record-away": 503,
 };
 
 export function refused(code: DoorCode): RoomAnswer {

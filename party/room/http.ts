@@ -16,7 +16,7 @@ const afterSchema = z.coerce.number().int().nonnegative().catch(0);
  */
 export async function answerRequest(room: Room, request: RoomRequest): Promise<RoomAnswer> {
   if (isOrder(request)) return obey(room, request);
-  const entry = await room.enter(request, "http");
+  const entry = await room.enter(request);
   if (!entry.admitted) return refused(entry.code);
   const { conversation, claims } = entry;
   if (request.method === "GET") {

@@ -1,7 +1,7 @@
 import type { RoomRequest, RoomSocket, RoomStorage } from "../ports/room";
 import { closeCodes, type TicketClaims } from "../protocol";
 import { answerFrame } from "./answer-frame";
-import { admit, type DoorRules, ticketOf, type Visit } from "./authorise";
+import { type Admission, admit, type DoorRules, ticketOf, type Visit } from "./authorise";
 import { clearStorage } from "./clear-storage";
 import { Conversation, type RoomServices } from "./conversation";
 import type { DoorCode } from "./http-answers";
@@ -35,6 +35,7 @@ const codes: Record<DoorCode, number> = {
   "ticket-refused": closeCodes.ticketRefused,
   forbidden: closeCodes.forbidden,
   "thread-deleted": closeCodes.threadDeleted,
+  "record-away": closeCodes.tryLater,
 };
 
 /** The room of one thread: who may come in, and to which conversation their frames go. */
@@ -67,7 +68,14 @@ export class Room {
 
   /** Lets a socket in, or closes it with the code that says why not. */
   async connect(socket: RoomSocket, request: RoomRequest): Promise<void> {
-    const entry = await this.enter(request, "socket");
+    const admission = await this.#admit(request, "socket");
+    if (admission.admitted) return this.connectAs(socket, admission.claims);
+    socket.close(codes[admission.code], admission.code);
+  }
+
+  /** As `connect`, for somebody whose ticket was found good. */
+  async connectAs(socket: RoomSocket, claims: TicketClaims): Promise<void> {
+    const entry = await this.#seatFor(claims, "socket");
     if (!entry.admitted) return socket.close(codes[entry.code], entry.code);
     if (!(await this.#spent.spend(entry.claims, this.now))) {
       return socket.close(closeCodes.ticketRefused, "ticket-spent");
@@ -76,13 +84,13 @@ export class Room {
     if (entry.conversation.isShut) {
       return socket.close(closeCodes.threadDeleted, "thread-deleted");
     }
-    this.seat(socket, entry);
+    this.#seat(socket, entry);
   }
 
   /** Gives an admitted socket its place in the conversation. */
-  seat(socket: RoomSocket, { conversation, claims }: Seat): void {
+  #seat(socket: RoomSocket, { conversation, claims }: Seat): void {
     if (!conversation.sessions.hasRoomFor(claims.sub)) {
-      socket.close(closeCodes.full, "too-many-connections");
+      socket.close(closeCodes.tryLater, "too-many-connections");
       return;
     }
     conversation.membership.vouchFor(claims);
@@ -109,31 +117,33 @@ export class Room {
     if (!conversation.sessions.get(socketId)) this.#entered.delete(socketId);
   }
 
-  /** Judges a visit by socket or HTTP and opens the conversation that its ticket names. */
-  async enter(request: RoomRequest, kind: Visit["kind"]): Promise<Entry> {
-    const admission = await admit(
-      {
-        roomId: this.parts.threadId ?? "",
-        ticket: ticketOf(request),
-        origin: request.headers.get("origin"),
-        kind,
-        now: this.now,
-      },
-      this.parts.rules,
-    );
-    if (!admission.admitted) return admission;
-    const { claims } = admission;
+  /** Judges a visit by HTTP and opens the conversation that its ticket names. */
+  async enter(request: RoomRequest): Promise<Entry> {
+    const admission = await this.#admit(request, "http");
+    return admission.admitted ? this.#seatFor(admission.claims, "http") : admission;
+  }
+
+  #admit(request: RoomRequest, kind: Visit["kind"]): Promise<Admission> {
+    const { threadId, rules } = this.parts;
+    const origin = request.headers.get("origin");
+    const ticket = ticketOf(request);
+    return admit({ roomId: threadId ?? "", ticket, origin, kind, now: this.now }, rules);
+  }
+
+  async #seatFor(claims: TicketClaims, kind: Visit["kind"]): Promise<Entry> {
     const conversation = await this.open(claims.workspace);
     if (!conversation) return { admitted: false, code: "forbidden" };
     // It may have been restored since; the record decides.
-    if (conversation.isShut) await conversation.look();
+    if (conversation.isShut && !(await conversation.look())) {
+      return { admitted: false, code: "record-away" };
+    }
     if (conversation.isShut) return { admitted: false, code: "thread-deleted" };
     if (await this.#spent.has(claims)) return { admitted: false, code: "ticket-refused" };
     const verdict =
       kind === "http"
         ? await conversation.membership.verdictOn(claims, HTTP_TRUST_MS)
         : await conversation.membership.verdictAtDoor(claims);
-    if (verdict === null) return { ...admission, conversation };
+    if (verdict === null) return { admitted: true, claims, conversation };
     if (verdict.stays) {
       return { admitted: true, claims: { ...claims, role: verdict.role }, conversation };
     }

@@ -75,7 +75,7 @@ describe("hostile clients of real rooms", () => {
       });
       const outcome = await Promise.race([answered, codeOf(socket)]);
       if (outcome === "open") counts.open += 1;
-      else if (outcome === closeCodes.full) counts.full += 1;
+      else if (outcome === closeCodes.tryLater) counts.full += 1;
       else counts.other += 1;
     };
     const one = new Visitor(crypto.randomUUID(), workspaceId, threadId);

@@ -23,7 +23,7 @@ describe("connections that cost and bring nothing", () => {
     const room = await scene.openRoom();
     for (let tab = 0; tab < CONNECTIONS_PER_PERSON; tab++) await scene.join(room, null);
     const oneTooMany = await scene.join(room, null);
-    expect(oneTooMany.closed?.code).toBe(closeCodes.full);
+    expect(oneTooMany.closed?.code).toBe(closeCodes.tryLater);
     room.disconnect("socket-1");
     expect((await scene.join(room)).closed).toBeNull();
   });

@@ -7,7 +7,18 @@ import { MEMBER_CHECK_MS } from "../../party/room/conversation";
 import { answerRequest } from "../../party/room/http";
 import type { Room } from "../../party/room/room";
 import { STOP_GRACE_MS } from "../../party/room/run";
-import { HandSocket, ORIGIN, Scene, SECRET, send, settle, tell, typesOf, visit } from "./scene";
+import {
+  HandSocket,
+  ORIGIN,
+  Scene,
+  SECRET,
+  send,
+  settle,
+  TroubledStorage,
+  tell,
+  typesOf,
+  visit,
+} from "./scene";
 import { say, scriptedCrew, stepsFrom } from "./scripted-crew";
 
 function withRecord() {
@@ -113,6 +124,59 @@ describe("a title that a person gave", () => {
   });
 });
 
+describe("an answer of the record that comes late", () => {
+  /** Answers of the record that were read and are still on their way; given out newest first. */
+  function lateRecord(store: MemoryThreadStore) {
+    const answers: (() => void)[] = [];
+    const read = store.standing.bind(store);
+    store.standing = async (key, visitors) => {
+      const standing = await read(key, visitors);
+      await new Promise<void>((resolve) => answers.push(resolve));
+      return standing;
+    };
+    return async () => {
+      for (await settle(); answers.length > 0; await settle()) answers.pop()?.();
+    };
+  }
+
+  it("RM60, RM61: does not bring an older title back", async () => {
+    const { scene, store, standing } = withRecord();
+    const room = await scene.openRoom();
+    const tab = await scene.join(room);
+    const answerAll = lateRecord(store);
+    standing("First");
+    const first = order(scene, room, "look");
+    await settle();
+    standing("Second");
+    const second = order(scene, room, "look");
+    await answerAll();
+    expect([(await first).status, (await second).status]).toEqual([200, 200]);
+    expect(tab.events.map(({ event }) => "title" in event && event.title)).toEqual([
+      "First",
+      "Second",
+    ]);
+  });
+
+  it("RM60, RM62: does not open a deleted thread again", async () => {
+    const { scene, store, standing } = withRecord();
+    const room = await scene.openRoom();
+    const tab = await scene.join(room);
+    const answerAll = lateRecord(store);
+    const before = order(scene, room, "look");
+    await settle();
+    standing("Mine", true);
+    const deletion = order(scene, room, "look");
+    await answerAll();
+    await Promise.all([before, deletion]);
+    expect(tab.closed?.code).toBe(closeCodes.threadDeleted);
+    const late = new HandSocket("late");
+    const entering = room.connect(late, await scene.request());
+    await answerAll();
+    await entering;
+    expect(late.closed?.code).toBe(closeCodes.threadDeleted);
+  });
+});
+
 describe("a deleted thread", () => {
   it("RM62: stops its run, closes its sockets with 4410, and lets nobody in", async () => {
     const { scene, standing } = withRecord();
@@ -160,6 +224,45 @@ describe("a deleted thread", () => {
       event.type === "run-finished" ? [event.state] : [],
     );
     expect(ends).toEqual(["cancelled", "completed"]);
+  });
+
+  it("RM62: puts off who comes while the record cannot say whether it was restored", async () => {
+    const { scene, standing, store } = withRecord();
+    const room = await scene.openRoom();
+    await scene.join(room);
+    standing("Mine", true);
+    await order(scene, room, "look");
+    const read = store.standing;
+    store.standing = () => Promise.reject(new Error("Postgres is away"));
+    standing("Mine");
+    const early = await scene.join(room);
+    expect(early.closed).toEqual({ code: closeCodes.tryLater, reason: "record-away" });
+    const visitor = visit("", { bearer: await scene.ticket() });
+    expect(await answerRequest(room, visitor)).toEqual({
+      status: 503,
+      body: { error: "record-away" },
+    });
+    store.standing = read;
+    expect((await scene.join(room)).closed).toBeNull();
+    expect((await answerRequest(room, visitor)).status).toBe(200);
+  });
+
+  it("RM62: is closed also when the disk does not take the news, which is written at the next look", async () => {
+    const { scene, standing, crew } = withRecord();
+    const disk = new TroubledStorage();
+    scene.storage = disk;
+    const room = await scene.openRoom();
+    const socket = await scene.join(room);
+    standing("Mine", true);
+    disk.mood = "fail";
+    expect(await order(scene, room, "look").catch(() => "failed")).toBe("failed");
+    expect(socket.closed?.code).toBe(closeCodes.threadDeleted);
+    disk.mood = "fine";
+    expect((await order(scene, room, "look")).status).toBe(200);
+    const next = await scene.openRoom();
+    expect((await scene.join(next)).closed?.code).toBe(closeCodes.threadDeleted);
+    expect(await disk.get("shut")).toBe(true);
+    expect(crew.runs).toHaveLength(0);
   });
 
   it("RM62: closes its sockets within a minute when the room was not told", async () => {

@@ -1,4 +1,4 @@
-import type { CrewOutput, CrewRequest, RunCrew } from "../../party/agents/core/crew";
+import type { CrewOutput, CrewRequest, RunCrew, Turn } from "../../party/agents/core/crew";
 import type { Clock } from "../../party/ports/clock";
 import type { ApprovalRequest, ThreadEvent } from "../../party/protocol";
 import { evidence } from "../room/scripted-crew";
@@ -43,8 +43,20 @@ function approvalOf(id: string): ApprovalRequest {
   return { id, title: "Go on?", reason: "It was planned.", fields: [], roles: ["member"] };
 }
 
-/** A crew that does what the plan says, at a pace that chance sets. */
-export function plannedCrew(clock: Clock, random: Random): RunCrew {
+/** The title that the crew would give a thread after a message. */
+export function titleAfter(messageText: string): string {
+  return `About ${messageText}`;
+}
+
+/**
+ * A crew that does what the plan says, at a pace that chance sets. `onHistory` hears what it was told of the
+ * turns before a message.
+ */
+export function plannedCrew(
+  clock: Clock,
+  random: Random,
+  onHistory: (messageId: string, turns: readonly Turn[]) => void,
+): RunCrew {
   return async function* run(request, signal) {
     const plan = planOf(request.message.text);
     const state = { ...checkpointOf(request, random) };
@@ -58,6 +70,9 @@ export function plannedCrew(clock: Clock, random: Random): RunCrew {
         yield say({ type: "run-started", runId, messageId: request.message.id, model: null });
         yield { kind: "checkpoint", state: { ...state } };
       }
+      // A disk that does not answer is no reason to give up.
+      const turns = await request.history?.().catch(() => null);
+      if (turns) onHistory(request.message.id, turns);
       for (; state.step < plan.steps.length; ) {
         if (state.step === plan.asksBefore && !request.approval) {
           yield { kind: "approval", approval: approvalOf(state.approvalId), state: { ...state } };
@@ -86,6 +101,7 @@ export function plannedCrew(clock: Clock, random: Random): RunCrew {
         yield { kind: "checkpoint", state: { ...state } };
       }
       yield say(message(request, state.answerId, answerTo(request.message.text), "complete"));
+      yield say({ type: "thread-titled", title: titleAfter(request.message.text), source: "rule" });
       yield say({ type: "run-finished", runId, state: "completed", reason: null });
     } catch (error) {
       if (!signal.aborted) throw error;

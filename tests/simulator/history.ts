@@ -52,8 +52,12 @@ export class History {
     return this.#events.get(seq);
   }
 
-  /** A change that reached the disk. Continuation values belong to the key before them. */
-  written({ put = {} }: StorageChange): void {
+  /**
+   * A change that reached the disk; returns the events that are new in it. Continuation values belong to the
+   * key before them.
+   */
+  written({ put = {} }: StorageChange): NumberedEvent[] {
+    const added: NumberedEvent[] = [];
     const heads = Object.keys(put).filter((key) => key.startsWith("ev:") && !key.includes("."));
     for (const head of heads) {
       const pieces = Object.keys(put)
@@ -65,9 +69,11 @@ export class History {
         if (known !== undefined && known !== json) {
           throw new HistoryBroken(`Event ${event.seq} was ${known} and became ${json}`);
         }
+        if (known === undefined) added.push(event);
         this.#events.set(event.seq, json);
       }
     }
+    return added;
   }
 
   /** A frame that the room sends: everything in it must stand on its disk. */

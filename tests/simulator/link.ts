@@ -8,6 +8,8 @@ export interface LinkEnds {
   atRoomGone: () => void;
   atClient: (frame: string) => void;
   atClientGone: () => void;
+  /** The room closed it and said why. */
+  atClosed: (code: number) => void;
 }
 
 /**
@@ -50,7 +52,8 @@ export class Link implements RoomSocket {
     });
   }
 
-  close(): void {
+  close(code: number): void {
+    if (this.#open) this.ends.atClosed(code);
     this.cut(0);
   }
 

@@ -26,6 +26,12 @@ export class Person {
   link: Link | null = null;
   readonly acknowledged = new Map<string, number>();
   readonly said: Letter[] = [];
+  /** The sign-in; null while signed out. */
+  session: string | null = null;
+  /** When the last sign-in ended, Unix ms. */
+  signedOutAt = Number.NEGATIVE_INFINITY;
+  /** On the way into the room, or about to set out. */
+  isComing = false;
   #welcomed = false;
 
   constructor(

@@ -1,3 +1,4 @@
+import type { Turn } from "../../party/agents/core/crew";
 import type { RoomServices } from "../../party/room/conversation";
 import { encode, refusal } from "../../party/room/frames";
 import { Room } from "../../party/room/room";
@@ -15,7 +16,19 @@ export interface RoomProcessParts {
   record: SlowRecord;
   timeline: Timeline;
   random: Random;
+  onHistory: (messageId: string, turns: readonly Turn[]) => void;
 }
+
+/** What a person comes with. */
+export interface Ticket {
+  sub: string;
+  name: string;
+  session: string;
+  /** Unix s. */
+  exp: number;
+}
+
+const ORDER_TIMEOUT_MS = 5_000;
 
 /**
  * The process that holds a room, as `party/room-server.ts` and workerd do: it opens the room when
@@ -53,32 +66,52 @@ export class RoomProcess {
     });
   }
 
-  connect(link: Link, claims: { sub: string; name: string }): void {
-    const { threadId, workspaceId, timeline, random } = this.parts;
+  connect(link: Link, { exp, ...person }: Ticket): void {
+    const { threadId, workspaceId, random } = this.parts;
     const life = this.#life;
     this.#links.add(link);
+    const claims = {
+      ...person,
+      aud: "netra-room" as const,
+      room: threadId,
+      workspace: workspaceId,
+      role: "member" as const,
+      jti: random.uuid(),
+      exp,
+    };
     const entering = this.#room().then(async (room) => {
-      const conversation = await room.open(workspaceId);
-      if (!conversation) throw new Error("The room belongs to another workspace");
-      room.seat(link, {
-        conversation,
-        claims: {
-          ...claims,
-          aud: "netra-room",
-          room: threadId,
-          workspace: workspaceId,
-          role: "member",
-          session: "a sign-in",
-          jti: random.uuid(),
-          exp: Math.floor(timeline.now / 1_000) + 60,
-        },
-      });
+      await room.connectAs(link, claims);
       return room;
     });
     entering.catch(() => {
       if (life.alive) link.cut(0);
     });
     this.#entering.set(link, entering);
+  }
+
+  /** The web server says that the record changed. False when the room could not look, or died of it. */
+  look(): Promise<boolean> {
+    return this.#answerOf(async (room) => {
+      const conversation = await room.open(this.parts.workspaceId);
+      const seen = (await conversation?.look()) ?? false;
+      await conversation?.alarm();
+      return seen;
+    });
+  }
+
+  /** The web server says that the thread is to be forgotten. */
+  purge(): Promise<boolean> {
+    return this.#answerOf((room) => room.purge(this.parts.workspaceId));
+  }
+
+  /** A request of another process: it hears nothing of one that died, and gives up after a while. */
+  #answerOf(ask: (room: Room) => Promise<boolean>): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.parts.timeline.after(ORDER_TIMEOUT_MS, () => resolve(false));
+      this.#room()
+        .then(ask)
+        .then(resolve, () => resolve(false));
+    });
   }
 
   receive(link: Link, frame: string): void {
@@ -104,7 +137,7 @@ export class RoomProcess {
     const life = this.#life;
     const clock = new LifeClock(timeline, life);
     const services: RoomServices = {
-      runCrew: plannedCrew(clock, random),
+      runCrew: plannedCrew(clock, random, this.parts.onHistory),
       store: record.seenBy(life),
       stateCache: { saveRun: async () => {}, loadRun: async () => null },
       clock,

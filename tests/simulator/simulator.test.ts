@@ -27,6 +27,11 @@ describe("the simulator", () => {
         retried: 0,
         decided: 0,
         folded: 0,
+        titled: 0,
+        closedDeleted: 0,
+        closedSignedOut: 0,
+        restored: 0,
+        purged: 0,
       };
       for (const seed of seeds) {
         const report = await runWorld(seed).catch((cause: unknown) => {

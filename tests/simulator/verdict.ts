@@ -1,21 +1,26 @@
 import { emptyThreadView, foldEvents } from "../../app/chat/thread-state";
 import { readingOrder } from "../../app/chat/timeline";
+import type { Turn } from "../../party/agents/core/crew";
 import { type NumberedEvent, plainText, type ThreadEventOf } from "../../party/protocol";
+import { TURNS_MAX } from "../../party/room/history";
 import { ATTEMPTS_MAX } from "../../party/room/run-slot";
 import { stopReasons } from "../../party/room/stop";
 import { answerTo, planOf } from "./crew";
 import { type History, HistoryBroken } from "./history";
 import type { Person } from "./person";
+import type { RecordedThread } from "./record";
 
 interface Aftermath {
   history: History;
   people: readonly Person[];
-  /** JSON of the record's events by number. */
-  record: ReadonlyMap<number, string>;
+  /** What the record holds of the thread. */
+  row: RecordedThread;
+  /** What runs were told of the turns before their message. */
+  told: readonly { messageId: string; turns: readonly Turn[] }[];
 }
 
 /** Judges a room when everything is over. @throws HistoryBroken */
-export function judge({ history, people, record }: Aftermath): void {
+export function judge({ history, people, row, told }: Aftermath): void {
   const events = history.events;
   check(
     events.every(({ seq }, index) => seq === index + 1),
@@ -25,8 +30,15 @@ export function judge({ history, people, record }: Aftermath): void {
   judgeRuns(events);
   judgeTurns(events, people);
   judgeBranches(events, people);
-  judgeRecord(events, history, record);
-  const whole = JSON.stringify(foldEvents(emptyThreadView, events).view);
+  judgeTold(events, told);
+  judgeRecord(events, history, row.events);
+  judgeTitles(events, row);
+  const { view } = foldEvents(emptyThreadView, events);
+  check(
+    view.title === row.title || (view.title === null && row.title === "A thread"),
+    `the thread is called ${view.title}, and ${row.title} in the record`,
+  );
+  const whole = JSON.stringify(view);
   for (const person of people) {
     check(JSON.stringify(person.view) === whole, `${person.name} sees another thread`);
   }
@@ -237,6 +249,55 @@ function judgeBranches(events: readonly NumberedEvent[], people: readonly Person
     ?.message.id;
   const due = newest.at(-1);
   check(due === undefined || shown === due, `the page ends with ${shown} and not ${due}`);
+}
+
+/** What a run was told of its branch: at most ten questions that lead to its own, in order; what is missing was withdrawn. */
+function judgeTold(events: readonly NumberedEvent[], told: Aftermath["told"]): void {
+  const parents = new Map<string, string | null>();
+  const withdrawn = new Set<string>();
+  for (const { event } of events) {
+    if (event.type === "message-withdrawn") withdrawn.add(event.messageId);
+    if (event.type !== "message-added" || event.message.role !== "user") continue;
+    parents.set(event.message.id, event.message.parentId ?? null);
+  }
+  for (const { messageId, turns } of told) {
+    const way: string[] = [];
+    for (let id = parents.get(messageId); id && way.length < TURNS_MAX; id = parents.get(id)) {
+      way.unshift(id);
+    }
+    const known = turns.map((turn) => turn.messageId);
+    check(
+      way.filter((id) => known.includes(id)).join() === known.join() &&
+        way.every((id) => known.includes(id) || withdrawn.has(id)),
+      `the run of ${messageId} was told of ${known} and comes after ${way}`,
+    );
+    for (const { question, state, answer } of turns) {
+      const whole = state !== "completed" || plainText(answer) === answerTo(question);
+      check(whole, `the run of ${messageId} was told another answer`);
+    }
+  }
+}
+
+/** The title of a person that a thread was given last. */
+export function lastTitleOf(events: readonly NumberedEvent[]): string | null {
+  return titlesOf(events).at(-1) ?? null;
+}
+
+function titlesOf(events: readonly NumberedEvent[]): string[] {
+  return events.flatMap(({ event }) =>
+    event.type === "thread-titled" && event.source === "human" ? [event.title] : [],
+  );
+}
+
+/** Titles of people come into the thread in the order in which they were given, each once, the last one surely. */
+function judgeTitles(events: readonly NumberedEvent[], { titles }: RecordedThread): void {
+  const shown = titlesOf(events);
+  const places = shown.map((title) => titles.indexOf(title));
+  check(
+    places.every((place, index) => place > (places[index - 1] ?? -1)),
+    `the titles ${titles} came as ${shown}`,
+  );
+  check(shown.at(-1) === titles.at(-1), `the thread was called ${titles.at(-1)} and says ${shown}`);
 }
 
 function judgeRecord(

@@ -1,16 +1,16 @@
-import { Disk } from "./disk";
-import { History } from "./history";
-import { Link } from "./link";
-import { Person } from "./person";
+import { shutKey } from "../../party/room/storage-layout";
+import { HistoryBroken } from "./history";
+import { Place } from "./place";
 import { Random } from "./random";
 import { SlowRecord } from "./record";
-import { RoomProcess } from "./room-process";
 import { Timeline } from "./timeline";
-import { isReplaced, judge } from "./verdict";
+import { isReplaced, judge, lastTitleOf } from "./verdict";
 
 /** How long the trouble lasts, and how long everything may take to come to rest after it, ms. */
 const TROUBLE_MS = 20_000;
 const REST_MS = 240_000;
+/** Within it a room that was not told looks at the record, ms. */
+const NOTICE_MS = 65_000;
 /** In each of them everyone decides one thing that waits. */
 const DECIDING_ROUNDS = 40;
 
@@ -29,100 +29,14 @@ export interface WorldReport {
   decided: number;
   /** Events that compaction folded away. */
   folded: number;
-}
-
-/** One room with its people on a troubled disk, network and record. The seed decides everything. */
-class Place {
-  readonly history = new History();
-  readonly disk = new Disk();
-  readonly process: RoomProcess;
-  readonly people: Person[];
-  readonly threadId: string;
-  readonly #slowestMs: number;
-  cuts = 0;
-  #links = 0;
-  /** While it is false nobody comes back by themselves. */
-  peopleReturn = true;
-
-  constructor(
-    private readonly timeline: Timeline,
-    private readonly random: Random,
-    readonly record: SlowRecord,
-  ) {
-    this.threadId = random.uuid();
-    const { threadId, disk } = this;
-    disk.onWritten = (change) => this.#watch(() => this.history.written(change));
-    disk.mood = {
-      slowestMs: random.pick([0, 2, 10, 80]),
-      failing: random.pick([0, 0, 0.002, 0.02]),
-    };
-    this.#slowestMs = random.pick([1, 20, 300]);
-    const workspaceId = random.uuid();
-    this.process = new RoomProcess({ threadId, workspaceId, disk, record, timeline, random });
-    this.people = Array.from(
-      { length: random.int(1, 4) },
-      (_, index) => new Person(`person ${index}`, random.uuid(), random),
-    );
-  }
-
-  /** What breaks a check inside of the room must reach the world, not the room. */
-  #watch(check: () => void): void {
-    try {
-      check();
-    } catch (error) {
-      this.timeline.failure ??= error;
-    }
-  }
-
-  connect(person: Person): void {
-    if (person.link) return;
-    const { process } = this;
-    const link: Link = new Link(
-      `link ${this.#links++} of ${this.threadId}`,
-      this.timeline,
-      this.random,
-      {
-        atRoom: (frame) => process.receive(link, frame),
-        atRoomGone: () => process.disconnect(link),
-        atClient: (frame) => person.hear(frame),
-        atClientGone: () => {
-          person.gone();
-          this.timeline.after(this.random.next() * 3_000, () => {
-            if (this.peopleReturn) this.connect(person);
-          });
-        },
-      },
-      this.#slowestMs,
-    );
-    link.onShown = (frame) => this.#watch(() => this.history.shown(frame));
-    process.connect(link, { sub: person.userId, name: person.name });
-    person.greet(link);
-  }
-
-  /** One piece of trouble or of life. */
-  stir(number: number): void {
-    const { random } = this;
-    const person = random.pick(this.people);
-    const dice = random.next();
-    if (dice < 0.3) {
-      const letters = random.chance(0.3) ? 3 : 1;
-      for (let letter = 0; letter < letters; letter++) {
-        const whenBusy = random.chance(0.3) ? "replace" : "queue";
-        const replaces = random.chance(0.25) ? person.anyQuestion() : null;
-        const text = `question ${number}.${letter}`;
-        person.say({ id: random.uuid(), text, whenBusy, ...(replaces ? { replaces } : {}) });
-      }
-    } else if (dice < 0.38) person.repeatSomething();
-    else if (dice < 0.44) person.stopTheRun();
-    else if (dice < 0.52) person.withdrawSomething();
-    else if (dice < 0.58) person.retrySomething();
-    else if (dice < 0.64) person.decideSomething();
-    else if (dice < 0.8) {
-      if (person.link) this.cuts += 1;
-      person.link?.cut(random.chance(0.5) ? 0 : random.int(0, 5_000));
-    } else if (dice < 0.95) this.process.kill();
-    else for (const each of this.people) each.insist();
-  }
+  /** Titles of people that reached the thread. */
+  titled: number;
+  /** Connections closed because the thread was deleted, and because a sign-in ended. */
+  closedDeleted: number;
+  closedSignedOut: number;
+  /** Threads that were deleted when the trouble was over: brought back, or forgotten for good. */
+  restored: number;
+  purged: number;
 }
 
 /** Runs the world of a seed to its end and judges it. @throws HistoryBroken */
@@ -131,9 +45,11 @@ export async function runWorld(seed: number): Promise<WorldReport> {
   const timeline = new Timeline();
   const record = new SlowRecord(timeline, random);
   record.mood = { slowestMs: random.pick([5, 50, 800]), failing: random.pick([0, 0.1, 0.5]) };
+  const isAwayForAWhile = random.chance(0.3);
+  const recordIsThere = record.mood.failing === 0 && !isAwayForAWhile;
   const places = Array.from(
     { length: random.int(1, 2) },
-    () => new Place(timeline, random, record),
+    () => new Place(timeline, random, record, recordIsThere),
   );
   const start = timeline.now;
   for (const place of places) {
@@ -144,7 +60,7 @@ export async function runWorld(seed: number): Promise<WorldReport> {
     }
   }
   // The record goes away for good a while, now and then.
-  if (random.chance(0.3)) {
+  if (isAwayForAWhile) {
     const failing = record.mood.failing;
     timeline.after(random.next() * TROUBLE_MS, () => {
       record.mood.failing = 1;
@@ -155,59 +71,118 @@ export async function runWorld(seed: number): Promise<WorldReport> {
   }
   await timeline.run(start + TROUBLE_MS);
 
-  // Everyone leaves; disk and record recover. What runs ends by itself.
+  // Disk and record recover. Who may not be in a room is out of it within a minute.
   record.mood.failing = 0;
+  for (const { disk } of places) disk.mood.failing = 0;
+  if (random.chance(0.3)) {
+    await timeline.run(timeline.now + NOTICE_MS);
+    for (const place of places) place.judgePresence();
+  }
+
+  // Everyone leaves; what runs ends by itself. A deleted thread is brought back or forgotten.
   for (const place of places) {
-    place.disk.mood.failing = 0;
     place.peopleReturn = false;
     for (const person of place.people) person.link?.cut(0);
     if (random.chance(0.5)) place.process.kill();
   }
-  await timeline.runUntil(timeline.now + REST_MS, () => places.every((place) => isAtRest(place)));
-  for (const place of places) {
-    if (!isAtRest(place)) throw new Error("With nobody watching, something never came to its end");
+  const deleted = places.filter(({ row }) => row.isDeleted);
+  const forgotten = new Set(deleted.filter(() => random.chance(0.6)));
+  for (const place of deleted) if (!forgotten.has(place)) place.restore();
+  for (const place of forgotten) await purge(place, timeline, random);
+  const living = places.filter((place) => !forgotten.has(place));
+  // A room that nobody told that its thread was restored sees it when somebody comes.
+  await timeline.runUntil(timeline.now + REST_MS, () =>
+    living.every((place) => isAtRest(place) || isShut(place)),
+  );
+  for (const place of living) {
+    if (!isAtRest(place) && !isShut(place)) {
+      throw new HistoryBroken("With nobody watching, something never came to its end");
+    }
   }
-  for (const place of places) {
+  for (const place of living) {
     place.peopleReturn = true;
-    for (const person of place.people) place.connect(person);
+    for (const person of place.people) {
+      place.signIn(person);
+      place.connect(person);
+    }
   }
   // Whoever is asked decides in the end.
   for (let round = 0; round < DECIDING_ROUNDS; round++) {
     await timeline.runUntil(timeline.now + REST_MS, () =>
-      places.every((place) => isSettled(place)),
+      living.every((place) => isSettled(place)),
     );
-    const asked = places.flatMap(({ people }) => people.filter(({ isAsked }) => isAsked));
+    const asked = living.flatMap(({ people }) => people.filter(({ isAsked }) => isAsked));
     if (asked.length === 0) break;
     for (const person of asked) person.decideSomething();
     await timeline.run(timeline.now + 2_000);
   }
-  for (const { history, people, threadId } of places) {
-    judge({ history, people, record: record.threads.get(threadId) ?? new Map() });
+  // A title that no order told of is seen within a minute.
+  await timeline.runUntil(timeline.now + NOTICE_MS, () =>
+    living.every((place) => isSettled(place) && hasItsTitle(place)),
+  );
+  for (const place of living) judge(place);
+  for (const { disk } of forgotten) {
+    if (disk.keys.length > 0) throw new HistoryBroken(`a purge left ${disk.keys}`);
   }
+  return reportOn(places, living);
+}
+
+function reportOn(places: readonly Place[], living: readonly Place[]): WorldReport {
+  const sum = (count: (place: Place) => number, among = places) =>
+    among.reduce((total, place) => total + count(place), 0);
   const told = places.flatMap(({ history }) => history.events.map(({ event }) => event));
-  const events = told.map(({ type }) => type);
+  const count = (type: string) => told.filter((event) => event.type === type).length;
   return {
-    events: events.length,
-    kills: places.reduce((sum, { process }) => sum + process.kills, 0),
-    cuts: places.reduce((sum, { cuts }) => sum + cuts, 0),
-    runs: events.filter((type) => type === "run-started").length,
-    resumed: events.filter((type) => type === "run-resumed").length,
+    events: told.length,
+    kills: sum(({ process }) => process.kills),
+    cuts: sum(({ cuts }) => cuts),
+    runs: count("run-started"),
+    resumed: count("run-resumed"),
     replaced: told.filter((event) => event.type === "run-finished" && isReplaced(event)).length,
-    withdrawn: events.filter((type) => type === "message-withdrawn").length,
-    retried: events.filter((type) => type === "run-retried").length,
-    decided: events.filter((type) => type === "approval-given").length,
-    folded: places.reduce((sum, place) => sum + place.history.size - place.disk.countEvents(), 0),
+    withdrawn: count("message-withdrawn"),
+    retried: count("run-retried"),
+    decided: count("approval-given"),
+    folded: sum(({ history, disk }) => history.size - disk.countEvents(), living),
+    titled: told.filter((event) => event.type === "thread-titled" && event.source === "human")
+      .length,
+    closedDeleted: sum(({ closed }) => closed.deleted),
+    closedSignedOut: sum(({ closed }) => closed.signedOut),
+    restored: living.filter(({ row }) => row.restoredAt !== null).length,
+    purged: places.length - living.length,
   };
 }
 
+/** As the web server does it long after the deletion: first the room's storage, then the record. */
+async function purge(place: Place, timeline: Timeline, random: Random): Promise<void> {
+  // What was said to the room before it is over by then.
+  await timeline.run(timeline.now + 20_000);
+  let isDone = false;
+  const attempt = async () => {
+    isDone = await place.process.purge();
+  };
+  for (let attempts = 0; !isDone && attempts < 10; attempts++) {
+    timeline.after(0, () => void attempt());
+    if (attempts === 0 && random.chance(0.3)) {
+      timeline.after(random.next() * 100, () => place.process.kill());
+    }
+    await timeline.run(timeline.now + 10_000);
+  }
+  if (!isDone) throw new HistoryBroken("a thread could not be purged");
+  place.row.gone = true;
+}
+
 /** Every stored question has its ended run, and the record has everything. */
-function isAtRest({ history, record, threadId, disk }: Place): boolean {
+function isAtRest({ history, row, disk }: Place): boolean {
   const waits = disk.keys.some((key) => key === "run" || key.startsWith("wait:"));
   if (waits) return false;
-  const delivered = record.threads.get(threadId);
   return history.events.every(
-    ({ seq, event }) => event.type === "text-delta" || delivered?.has(seq),
+    ({ seq, event }) => event.type === "text-delta" || row.events.has(seq),
   );
+}
+
+/** The room holds its thread for deleted. */
+function isShut({ disk }: Place): boolean {
+  return disk.keys.includes(shutKey);
 }
 
 /** Also what people said last has been answered, and everyone has seen it. */
@@ -220,4 +195,8 @@ function isSettled(place: Place): boolean {
         view.lastSeq === last && said.every(({ id }) => acknowledged.has(id)),
     )
   );
+}
+
+function hasItsTitle({ row, history }: Place): boolean {
+  return row.titles.length === 0 || lastTitleOf(history.events) === row.title;
 }
