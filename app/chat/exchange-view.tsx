@@ -1,6 +1,6 @@
 import { RotateCcw } from "lucide-react";
 import { Fragment, memo } from "react";
-import type { Message, Role } from "../../party/protocol";
+import type { Choice, Message, Role } from "../../party/protocol";
 import { ReportView } from "../insights/report-view";
 import { RichTextView } from "../insights/rich-text";
 import { Badge } from "../ui/badge";
@@ -9,6 +9,7 @@ import { Button } from "../ui/button";
 import { ApprovalCard } from "./approval-card";
 import { CrewProgress } from "./crew-progress";
 import type { LiveThread } from "./live-thread";
+import { OfferedChoices } from "./offered-choices";
 import { QuestionPart } from "./question-part";
 import type { RunView } from "./thread-state";
 import type { Exchange } from "./timeline";
@@ -22,6 +23,7 @@ export function reportAnchor(runId: string): string {
 export const ExchangeView = memo(function ExchangeView({
   exchange,
   saysRuleBased,
+  isLast = false,
   actions = null,
 }: ExchangeProps) {
   const { earlier, run, answers, report } = exchange;
@@ -41,6 +43,13 @@ export const ExchangeView = memo(function ExchangeView({
           ) : null}
           <CrewProgress run={run} />
           <Answers answers={answers} />
+          {actions?.mayWrite ? (
+            <OfferedChoices
+              choices={answers.findLast(({ choices }) => choices !== undefined)?.choices ?? []}
+              isOpen={isLast}
+              actions={actions}
+            />
+          ) : null}
           {run.streaming.length > 0 ? (
             <p className="max-w-prose text-[0.9375rem] leading-6 break-words" aria-busy="true">
               <RichTextView text={run.streaming} />
@@ -118,6 +127,10 @@ export interface ExchangeActions {
   stop: (runId: string) => void;
   /** Asks for a new run in place of one that failed or was stopped. */
   retry: (runId: string) => void;
+  /** Sends an answer that the crew offered. */
+  choose: (choice: Choice) => void;
+  /** The form of the page without script: where it goes, and the id of the message it would send. */
+  form: { action: string; messageId: string };
   /** Asks a question differently. */
   edit: (message: Message, text: string) => void;
   /** Shows this version of the questions that follow `parent`. */
@@ -128,6 +141,8 @@ interface ExchangeProps {
   exchange: Exchange;
   /** Said once in a thread; each report then carries who wrote it. */
   saysRuleBased: boolean;
+  /** Nothing was said after it in this branch. */
+  isLast?: boolean;
   /** Must keep its identity. Null on a copy that is only read. */
   actions?: ExchangeActions | null;
 }
@@ -137,6 +152,7 @@ function looksTheSame(before: ExchangeProps, after: ExchangeProps): boolean {
   const [a, b] = [before.exchange, after.exchange];
   return (
     before.saysRuleBased === after.saysRuleBased &&
+    before.isLast === after.isLast &&
     before.actions === after.actions &&
     a.parent === b.parent &&
     a.versions.join() === b.versions.join() &&

@@ -70,8 +70,8 @@ export function ThreadPage({
   const { goToEnd } = useFollowEnd(shown);
   const crewsTitle = facts.titleIsFinal ? null : shown.title;
   const title = (view.titledByPerson ? view.title : crewsTitle) ?? facts.title;
-  const latest = useRef({ all, running });
-  latest.current = { all, running };
+  const latest = useRef({ all, running, after, goToEnd });
+  latest.current = { all, running, after, goToEnd };
   const actions: ExchangeActions = useMemo(
     () => ({
       mayWrite: facts.mayChange,
@@ -81,13 +81,18 @@ export function ThreadPage({
       stop: (runId) => live.cancel(runId),
       retry: (runId) => live.retry(runId),
       show,
+      form: { action: `/threads/${facts.threadId}`, messageId: facts.messageId },
+      choose: ({ text }) => {
+        live.send({ id: newId(), text, whenBusy: "queue", after: latest.current.after });
+        latest.current.goToEnd();
+      },
       edit: (message, text) => {
         const whenBusy = isBehind(latest.current, message.id) ? "replace" : "queue";
         live.send({ id: newId(), text, whenBusy, replaces: message.id });
         showNewest();
       },
     }),
-    [live, facts.mayChange, facts.role, show, showNewest],
+    [live, facts.mayChange, facts.role, facts.threadId, facts.messageId, show, showNewest],
   );
   useFreshSidebar(`${title} ${running?.id ?? ""}`, caughtUp);
 
@@ -127,6 +132,7 @@ export function ThreadPage({
             >
               <ExchangeView
                 exchange={exchange}
+                isLast={place === exchanges.length - 1 && pending.length === 0}
                 saysRuleBased={exchange.run !== null && exchange.run === firstRuleBased}
                 actions={actions}
               />

@@ -12,6 +12,7 @@ import {
 } from "../../db/postgres";
 import {
   branchOf,
+  choicesSchema,
   type Evidence,
   evidenceSchema,
   type Message,
@@ -117,6 +118,7 @@ function messageOf(stored: StoredMessage): Message {
     ...(stored.role === "user" ? { parentId: stored.parentId } : {}),
     runId: stored.runId,
     text: richTextSchema.parse(stored.text),
+    ...(stored.choices === null ? {} : { choices: choicesSchema.parse(stored.choices) }),
     writer: stored.writer,
     ending: stored.ending,
     at: stored.createdAt.toISOString(),

@@ -51,10 +51,10 @@ function writeOf({ seq, at: writtenAt, event }: NumberedEvent): ThreadWrite | nu
   const at = new Date(writtenAt);
   switch (event.type) {
     case "message-added": {
-      const { id, role, author, parentId, runId, text, writer, ending } = event.message;
+      const { id, role, author, parentId, runId, text, choices, writer, ending } = event.message;
       return {
         kind: "message-added",
-        ...{ id, seq, role, parentId, runId, text, writer, ending },
+        ...{ id, seq, role, parentId, runId, text, choices, writer, ending },
         authorId: author?.id ?? null,
         authorName: author?.name ?? null,
         at: new Date(event.message.at),

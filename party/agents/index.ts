@@ -31,8 +31,8 @@ function endOf(state: RunState): Ending {
   const title = state.firstRun ? titleOf(state.message.text) : null;
   if (reported) {
     const report = { ...reported.report, figures: state.figures };
-    return { answer: reported.answer, writer: reported.writer, report, title };
+    return { answer: reported.answer, writer: reported.writer, report, title, choices: [] };
   }
-  if (direct) return { answer: direct.answer, writer: direct.writer, report: null, title };
+  if (direct) return { ...direct, report: null, title };
   throw new Error("the run ended without an answer");
 }

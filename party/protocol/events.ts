@@ -17,6 +17,14 @@ export type AgentName = z.infer<typeof agentNameSchema>;
 export const personSchema = z.object({ id: z.uuid(), name: z.string() });
 export type Person = z.infer<typeof personSchema>;
 
+/** An answer that the crew offers to its own question: `label` on the button, `text` sent when it is pressed. */
+export const choiceSchema = z.object({
+  label: z.string().trim().min(1).max(60),
+  text: z.string().trim().min(1).max(300),
+});
+export type Choice = z.infer<typeof choiceSchema>;
+export const choicesSchema = z.array(choiceSchema).min(2).max(6);
+
 export const messageSchema = z.object({
   id: z.uuid(),
   role: z.enum(["user", "assistant"]),
@@ -30,6 +38,8 @@ export const messageSchema = z.object({
   runId: z.uuid().nullable(),
   text: richTextSchema,
   writer: writerSchema.nullable(),
+  /** Only on the crew's: it asks back, and these are answers to choose from while nothing else was said. */
+  choices: choicesSchema.optional(),
   /**
    * On an assistant message: `stopped` when a person stopped the run in the middle. On a person's own:
    * `withdrawn` when it was taken back before its run; the event that added it says `complete`.

@@ -52,6 +52,7 @@ const crew: Crew = {
     writer: "rules",
     report: null,
     title: null,
+    choices: [],
   }),
 };
 

@@ -140,6 +140,29 @@ describe("the short ways", () => {
     expect(plainText(told.message?.text ?? [])).toMatch(/^Hello\./);
   });
 
+  it("RM46: asks back once where nothing says what to look at, with choices that it understands", async () => {
+    const told = await ask("Make it better");
+    expectProtocol(told);
+    expect(steps(told).filter((step) => step.endsWith("completed"))).toEqual([
+      "triage completed",
+      "supervisor completed",
+    ]);
+    const choices = told.message?.choices ?? [];
+    const focus: Record<string, string> = {
+      ...{ Cost: "cost", Speed: "latency", "Failed calls": "errors" },
+      ...{ Caching: "caching", Models: "models", Growth: "growth" },
+    };
+    expect(choices.map(({ label }) => label)).toEqual(Object.keys(focus));
+    for (const { label, text } of choices) {
+      const answer = await ask(text);
+      const { results } = runStateSchema.parse(answer.checkpoints.at(-1));
+      expect(results.triage).toMatchObject({ intent: "analysis", focus: expect.any(Array) });
+      expect((results.triage as { focus: string[] }).focus[0]).toBe(focus[label]);
+      expect(answer.report).not.toBeNull();
+      expect(answer.message?.choices).toBeUndefined();
+    }
+  });
+
   it("says what to do when there is no dataset", async () => {
     const told = await ask(QUESTION, { datasets: [] });
     expect(told.report).toBeNull();

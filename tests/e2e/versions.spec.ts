@@ -42,3 +42,19 @@ test("a question is asked differently: versions side by side, copies show the ne
     expect(markdown).toContain("One more question of this thread stands in another version of it");
   }).toPass();
 });
+
+test("a vague request gets a question back, and a press on one of its choices answers it", async ({
+  signedIn: page,
+}) => {
+  await ask(page, "Make it better");
+  const choices = page.getByRole("form", { name: "Answers to choose from" });
+  await expect(choices.getByRole("button")).toHaveCount(6);
+  await choices.getByRole("button", { name: "Caching" }).click();
+  await expect(shown(page, "What would caching save\\?")).toBeVisible();
+  await expect(choices.getByRole("button", { name: "Caching" })).toBeDisabled();
+  await expect(page.getByText("this workspace has no dataset with calls")).toBeVisible();
+
+  // From the record alone, as without script, they are still there and still closed.
+  await page.reload();
+  await expect(choices.getByRole("button", { name: "Cost" })).toBeDisabled();
+});

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { sql as raw } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createThread, findThread, recordThread } from "../../db/postgres";
+import { createThread, findThread, listMessages, recordThread } from "../../db/postgres";
 import { startTestWeb, type TestMember, type TestWeb } from "./web";
 
 let web: TestWeb;
@@ -89,6 +89,39 @@ describe("a thread of another workspace", () => {
 });
 
 describe("without script", () => {
+  it("RM46: an answer that asks back offers its choices in a form, until something else is said", async () => {
+    const threadId = await newThread("Vague", "Make it better");
+    const place = { workspaceId: ann.workspaceId, threadId };
+    const [runId, at] = [randomUUID(), new Date()];
+    const [{ id: messageId = "" } = {}] = await listMessages(web.db, place);
+    const choice = { label: "A <b>cost</b>", text: 'Where does "it" go?' };
+    await recordThread(web.db, place, [
+      { kind: "run-started", runId, messageId, model: null, at },
+      {
+        kind: "message-added",
+        ...{ id: randomUUID(), seq: 2, role: "assistant", authorId: null, authorName: null, runId },
+        ...{ text: ["What should I look at?"], writer: "rules", ending: "complete", at },
+        choices: [choice, { label: "Speed", text: "What is slow?" }],
+      },
+      { kind: "run-finished", runId, state: "completed", reason: null, at },
+    ]);
+    const button = /<button[^>]*name="text"[^>]*value="Where does &quot;it&quot; go\?"[^>]*>/;
+    const open = await pageOf(`/threads/${threadId}`);
+    const form = /<form[^>]*aria-label="Answers to choose from".*?<\/form>/s.exec(open)?.[0] ?? "";
+    expect(form).toContain(`action="/threads/${threadId}"`);
+    expect(form).toMatch(/<input type="hidden" name="messageId" value="[0-9a-f-]{36}"/);
+    expect(form).toContain("A &lt;b&gt;cost&lt;/b&gt;");
+    expect(button.exec(form)?.[0]).not.toContain('disabled=""');
+    await recordThread(web.db, place, [
+      {
+        kind: "message-added",
+        ...{ id: randomUUID(), seq: 3, role: "user", authorId: ann.userId, authorName: "ann" },
+        ...{ runId: null, text: ["The cost"], writer: null, ending: "complete", at },
+      },
+    ]);
+    expect(button.exec(await pageOf(`/threads/${threadId}`))?.[0]).toContain('disabled=""');
+  });
+
   it("a thread gets a title, and a bad one is refused with what was typed", async () => {
     const threadId = await newThread("Old title");
     const renamed = await change(threadId, { change: "rename", title: "  New\n <b>title</b> " });

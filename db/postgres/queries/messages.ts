@@ -16,6 +16,8 @@ export interface StoredMessage {
   parentId: string | null;
   runId: string | null;
   text: unknown;
+  /** The protocol's choices; null on a message that does not ask back. */
+  choices: unknown;
   writer: "rules" | "model" | null;
   ending: MessageEnding;
   createdAt: Date;
@@ -37,6 +39,7 @@ export function listMessages(
         parentId: messages.parentId,
         runId: messages.runId,
         text: messages.text,
+        choices: messages.choices,
         writer: messages.writer,
         ending: messages.ending,
         createdAt: messages.createdAt,

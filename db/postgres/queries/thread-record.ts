@@ -19,6 +19,8 @@ export type ThreadWrite =
       parentId?: string | null | undefined;
       runId: string | null;
       text: unknown;
+      /** Absent on a message that does not ask back. */
+      choices?: unknown;
       writer: "rules" | "model" | null;
       ending: MessageEnding;
       at: Date;

@@ -105,6 +105,8 @@ export const messages = pgTable(
     runId: uuid("run_id"),
     /** RichText of the protocol. */
     text: jsonb("text").notNull(),
+    /** Choices of the protocol, on a message of the crew that asks back. */
+    choices: jsonb("choices"),
     writer: writerEnum("writer"),
     ending: messageEndingEnum("ending").notNull(),
     createdAt: instant("created_at").notNull(),

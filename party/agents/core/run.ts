@@ -1,4 +1,12 @@
-import type { AgentName, Evidence, Message, Report, RichText, ThreadEvent } from "../../protocol";
+import type {
+  AgentName,
+  Choice,
+  Evidence,
+  Message,
+  Report,
+  RichText,
+  ThreadEvent,
+} from "../../protocol";
 import type { AnyAgent } from "./agent";
 import type { CrewOutput, RunCrew, Turn } from "./crew";
 import { reasonOf, retryHelps } from "./errors";
@@ -13,6 +21,8 @@ export interface Ending {
   writer: Message["writer"];
   report: Report | null;
   title: string | null;
+  /** Where the answer asks back: what can be answered with a press. */
+  choices: readonly Choice[];
 }
 
 /** What the loop over steps needs to know of the crew; `party/agents/index.ts` wires it. */
@@ -178,6 +188,7 @@ function answer(state: RunState, ending: Ending, now: number): ThreadEvent {
       runId: state.runId,
       text: ending.answer,
       writer: ending.writer,
+      ...(ending.choices.length > 0 ? { choices: [...ending.choices] } : {}),
       ending: "complete",
       at: new Date(now).toISOString(),
     },

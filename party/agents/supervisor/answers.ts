@@ -1,4 +1,4 @@
-import type { RichText } from "../../protocol";
+import type { Choice, RichText } from "../../protocol";
 import { cite, join, rich } from "../core/figures";
 import { type RunState, resultOf } from "../core/state";
 import { data } from "../data";
@@ -8,12 +8,22 @@ import { triage } from "../triage";
 /** Which kind of direct answer the state calls for. */
 export type DirectAnswer =
   | { kind: "small-talk"; text: RichText }
-  | { kind: "unclear"; text: RichText }
+  | { kind: "unclear"; text: RichText; choices: readonly Choice[] }
   | { kind: "no-dataset"; text: RichText }
   | { kind: "not-in-log"; text: RichText }
   | { kind: "no-calls"; text: RichText }
   | { kind: "lookup"; text: RichText }
   | { kind: "not-understood"; text: RichText };
+
+/** Each is read as what its label says. */
+export const whatToLookAt: readonly Choice[] = [
+  { label: "Cost", text: "Where does our money go, and what can we save?" },
+  { label: "Speed", text: "Which features are slow, and why?" },
+  { label: "Failed calls", text: "Which calls fail, and what would avoiding it save?" },
+  { label: "Caching", text: "What would caching save?" },
+  { label: "Models", text: "Which models should we switch to?" },
+  { label: "Growth", text: "What will our usage cost next month if it keeps growing?" },
+];
 
 /** The direct answer in the rules' words. */
 export function directAnswer(state: RunState): DirectAnswer {
@@ -26,8 +36,9 @@ export function directAnswer(state: RunState): DirectAnswer {
     return {
       kind: "unclear",
       text: [
-        "What should I look at? Say, for example, whether it is the cost, the speed, failed calls, caching, the choice of models or growth, and of which feature or model.",
+        "What should I look at? Choose one of these, or say it in your own words, with the feature or model it is about.",
       ],
+      choices: whatToLookAt,
     };
   }
   if (understood.datasets.length === 0) {
