@@ -3,10 +3,11 @@ import {
   findThreadStanding,
   listDatasets,
   NoSuchThreadError,
+  PostgresQueryError,
   recordThread,
   type ThreadWrite,
 } from "../../db/postgres";
-import { ThreadGoneError, type ThreadStore } from "../ports/thread-store";
+import { RecordRefusedError, ThreadGoneError, type ThreadStore } from "../ports/thread-store";
 import type { NumberedEvent } from "../protocol";
 
 /** The record of threads in Postgres. Throws the errors of db/postgres/errors.ts. */
@@ -15,8 +16,9 @@ export function createThreadStore(database: Database): ThreadStore {
     applyEvents: async (key, events) => {
       const writes = events.flatMap((event) => writeOf(event) ?? []);
       await recordThread(database, key, writes).catch((error: unknown) => {
-        throw error instanceof NoSuchThreadError
-          ? new ThreadGoneError(key, { cause: error })
+        if (error instanceof NoSuchThreadError) throw new ThreadGoneError(key, { cause: error });
+        throw isRefusal(error)
+          ? new RecordRefusedError(error.code ?? "", error.constraint, { cause: error })
           : error;
       });
     },
@@ -44,6 +46,13 @@ export function createThreadStore(database: Database): ThreadStore {
       };
     },
   };
+}
+
+/** SQLSTATE classes of what no repetition mends: data, constraints, limits. A table that is missing may yet be migrated. */
+const REFUSALS = /^(22|23|54)/;
+
+function isRefusal(error: unknown): error is PostgresQueryError {
+  return error instanceof PostgresQueryError && REFUSALS.test(error.code ?? "");
 }
 
 /** What an event writes into the record; null for those that only the room's own log keeps. */

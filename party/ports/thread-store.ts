@@ -13,7 +13,8 @@ export interface ThreadKey {
 export interface ThreadStore {
   /**
    * Writes what the events say about messages, runs, steps, evidence, reports and the crew's titles.
-   * @throws ThreadGoneError, and what the record throws while it is away
+   * All of them are written, or none.
+   * @throws ThreadGoneError, RecordRefusedError, and what the record throws while it is away
    */
   applyEvents(key: ThreadKey, events: readonly NumberedEvent[]): Promise<void>;
   /** The workspace's datasets that hold calls, newest first. */
@@ -46,6 +47,20 @@ export class ThreadGoneError extends Error {
     options?: ErrorOptions,
   ) {
     super(`The record has no thread ${key.threadId}`, options);
+  }
+}
+
+/** The record is there and refuses what the events say: a value or a rule of its own stands against it. */
+export class RecordRefusedError extends Error {
+  override readonly name = "RecordRefusedError";
+  readonly retryHelps = false;
+  constructor(
+    /** The record's own code of the refusal (SQLSTATE), and the rule that was broken if it names one. */
+    readonly code: string,
+    readonly rule: string | null,
+    options?: ErrorOptions,
+  ) {
+    super(`The record refuses it (${code}${rule === null ? "" : `, ${rule}`})`, options);
   }
 }
 

@@ -111,6 +111,11 @@ export class Conversation {
     return { seq: this.log.seq, activeRunId: this.#slot.activeRunId };
   }
 
+  /** Events that the record refused for good; a person has to look at them. */
+  countRefused(): Promise<number> {
+    return this.#outbox.countRefused();
+  }
+
   async greet(session: Session, lastSeq: number): Promise<void> {
     this.sessions.send(session, { type: "welcome", v: PROTOCOL_VERSION, ...this.standing });
     await this.sessions.catchUp(session, lastSeq);

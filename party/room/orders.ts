@@ -49,7 +49,8 @@ export async function obey(room: Room, request: RoomRequest): Promise<RoomAnswer
   if (order.order === "look" && !seen) return { status: 503, body: { error: "record-away" } };
   // Opening the room is what wakes it: an interrupted run goes on by itself.
   await conversation.alarm();
-  return { status: 200, body: conversation.standing };
+  const body = { ...conversation.standing, refused: await conversation.countRefused() };
+  return { status: 200, body };
 }
 
 async function readOrder(

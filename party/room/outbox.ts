@@ -1,8 +1,14 @@
 import type { Clock } from "../ports/clock";
 import type { Log, RoomStorage } from "../ports/room";
-import { ThreadGoneError, type ThreadKey, type ThreadStore } from "../ports/thread-store";
+import {
+  RecordRefusedError,
+  ThreadGoneError,
+  type ThreadKey,
+  type ThreadStore,
+} from "../ports/thread-store";
 import type { NumberedEvent } from "../protocol";
 import type { EventLog } from "./event-log";
+import { RefusedEvents } from "./refused-events";
 import { outboxKey } from "./storage-layout";
 
 const RETRY_FIRST_MS = 250;
@@ -10,6 +16,8 @@ const RETRY_FIRST_MS = 250;
 const RETRY_AT_MOST_MS = 8_000;
 /** Events of one delivery, bytes of JSON. */
 const BATCH_BYTES = 256 * 1024;
+/** An event by itself is refused this often before it is set aside. */
+export const REFUSALS_MAX = 3;
 
 export interface OutboxParts {
   thread: ThreadKey;
@@ -26,7 +34,8 @@ export interface OutboxParts {
 
 /**
  * Delivers the thread's events to the thread store, in order and at least once: the cursor moves
- * after the delivery. Nothing waits for it; while the store is away the events stand in room storage.
+ * after the delivery. Nothing waits for it; while the store is away the events stand in room storage. An event
+ * that the store refuses by itself, while it is there, is set aside by name, and what follows is delivered.
  */
 export class Outbox {
   #delivered: number | null = null;
@@ -36,8 +45,13 @@ export class Outbox {
   #failures = 0;
   /** Set for good: the thread is not in the store, or nobody wants its deliveries any more. */
   #ended = false;
+  /** Whether what an earlier life of the room set aside was tried again. */
+  #repaired = false;
+  readonly #refused: RefusedEvents;
 
-  constructor(private readonly parts: OutboxParts) {}
+  constructor(private readonly parts: OutboxParts) {
+    this.#refused = new RefusedEvents(parts);
+  }
 
   /** Hears of what was written; returns at once. Pieces of text alone are not read again for nothing. */
   onWritten(events: readonly NumberedEvent[]): void {
@@ -65,6 +79,11 @@ export class Outbox {
   get patienceMs(): number {
     const limit = Math.min(RETRY_AT_MOST_MS, RETRY_FIRST_MS * 2 ** Math.min(this.#failures, 10));
     return limit / 2 + (limit / 2) * this.parts.random();
+  }
+
+  /** How many events the store refused for good. */
+  countRefused(): Promise<number> {
+    return this.#refused.count();
   }
 
   /** Delivers nothing more. */
@@ -104,18 +123,50 @@ export class Outbox {
   }
 
   async #deliverSome(): Promise<boolean> {
-    const { log, store, storage, thread } = this.parts;
+    const { log, storage } = this.parts;
+    await this.#repairOnce();
     const cursor = await this.#cursor();
     const events = await log.readAfter(cursor, BATCH_BYTES);
     const last = events.at(-1);
     if (!last) return false;
     const milestones = events.filter(isMilestone);
     if (milestones.length > 0) {
-      await store.applyEvents(thread, milestones);
+      await this.#deliver(milestones);
       await storage.write({ put: { [outboxKey]: last.seq } });
     }
     this.#delivered = last.seq;
     return last.seq < log.seq;
+  }
+
+  /** All in one if the store takes them so, else each by itself. */
+  async #deliver(events: readonly NumberedEvent[]): Promise<void> {
+    const { store, thread } = this.parts;
+    try {
+      await store.applyEvents(thread, events);
+    } catch (error) {
+      if (!(error instanceof RecordRefusedError)) throw error;
+      for (const event of events) await this.#deliverAlone(event);
+    }
+  }
+
+  async #deliverAlone(event: NumberedEvent): Promise<void> {
+    const { store, thread, clock, random } = this.parts;
+    for (let refusals = 1; ; refusals++) {
+      try {
+        return await store.applyEvents(thread, [event]);
+      } catch (error) {
+        if (!(error instanceof RecordRefusedError)) throw error;
+        if (refusals === REFUSALS_MAX) return this.#refused.setAside(event, error);
+        await clock.sleep(RETRY_FIRST_MS * (0.5 + random() / 2));
+      }
+    }
+  }
+
+  /** A newer version of the room or of the record may take what was refused: asked once in a room's life. */
+  async #repairOnce(): Promise<void> {
+    if (this.#repaired) return;
+    if ((await this.#refused.retry()) !== null) this.#delivered = null;
+    this.#repaired = true;
   }
 
   async #cursor(): Promise<number> {

@@ -22,6 +22,7 @@ import { approvalChoiceSchema, approvalValuesSchema, personSchema } from "../pro
  * | `approval:<id>` | what was asked of people, by which run, and what was decided |
  * | `cp:%03d` | UTF-8 JSON of that run's checkpoint, in pieces |
  * | `outbox` | number of the last event delivered to the thread store |
+ * | `refused:%012d` | an event that the thread store refused, by number, and why |
  * | `shut` | the thread is deleted: nobody comes in and nothing runs |
  * | `title` | the title of a person that the log says last |
  * | `spent:<expiry>:<id>` | a ticket that opened a socket, until it expires |
@@ -42,6 +43,8 @@ export const runKey = "run";
 export const recentKey = "recent";
 export const stopKey = "stop";
 export const outboxKey = "outbox";
+export const refusedKey = (seq: number) => `refused:${String(seq).padStart(12, "0")}`;
+export const refusedRange = { from: "refused:", to: "refused;" } as const;
 export const shutKey = "shut";
 export const titleKey = "title";
 export const eventRange = { from: "ev:", to: "ev;" } as const;
@@ -76,6 +79,17 @@ export const metaSchema = z.object({
 export type Meta = z.infer<typeof metaSchema>;
 
 export const identitySchema = z.object({ threadId: z.string(), workspaceId: z.string() });
+
+/** An event that the thread store refused. The event itself stays in the log. */
+export const refusedEventSchema = z.object({
+  seq: z.number().int().positive(),
+  type: z.string(),
+  code: z.string(),
+  rule: z.string().nullable(),
+  /** When it was given up, Unix ms. */
+  at: z.number(),
+});
+export type RefusedEvent = z.infer<typeof refusedEventSchema>;
 
 /** What was decided about an approval, and by whom. */
 export const approvalGivenSchema = z.object({

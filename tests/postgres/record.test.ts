@@ -28,6 +28,8 @@ import {
 } from "../../db/postgres";
 import { migratePostgres } from "../../db/postgres/migrate";
 import { readMigrations } from "../../db/startup/migration-files";
+import { createThreadStore } from "../../party/adapters/thread-store";
+import { RecordRefusedError } from "../../party/ports/thread-store";
 import { startTestEngines, type TestEngines } from "../embedded/support";
 import { freePort } from "../support/web-server";
 
@@ -437,5 +439,43 @@ describe("migrations", () => {
     );
     const half = await db.read((sql) => sql.execute("select to_regclass('half') as found"));
     expect(half.rows).toEqual([{ found: null }]);
+  });
+});
+
+describe("what the record refuses for good", () => {
+  it("RM67: is told apart from an outage, with the rule that was broken, and nothing of the delivery is kept", async () => {
+    const place = await newThread();
+    const message = (id: string, authorId: string) => ({
+      type: "message-added" as const,
+      message: {
+        id,
+        role: "user" as const,
+        author: { id: authorId, name: "Ann" },
+        parentId: null,
+        runId: null,
+        text: ["hello"],
+        writer: null,
+        ending: "complete" as const,
+        at: at(1).toISOString(),
+      },
+    });
+    const store = createThreadStore(db);
+    const refusal = await store
+      .applyEvents(place, [
+        { seq: 1, at: at(1).toISOString(), event: message(randomUUID(), ann.userId) },
+        { seq: 2, at: at(1).toISOString(), event: message(randomUUID(), randomUUID()) },
+      ])
+      .catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(RecordRefusedError);
+    expect(refusal).toMatchObject({ code: "23503", rule: expect.stringContaining("author") });
+    expect(await listMessages(db, place)).toEqual([]);
+    const unreachable = createDatabase({
+      DATABASE_URL: `postgres://u:p@127.0.0.1:${await freePort()}/db`,
+    });
+    await expect(
+      createThreadStore(unreachable).applyEvents(place, [
+        { seq: 1, at: at(1).toISOString(), event: message(randomUUID(), ann.userId) },
+      ]),
+    ).rejects.toBeInstanceOf(PostgresUnreachableError);
   });
 });

@@ -251,7 +251,7 @@ describe("without a socket", () => {
       answerRequest(room, visit(path, { method: "POST", bearer: token }));
     expect(await post("/wake", bearer)).toEqual({
       status: 200,
-      body: { seq: 0, activeRunId: null },
+      body: { seq: 0, activeRunId: null, refused: 0 },
     });
     expect((await post("", bearer)).status).toBe(401);
     expect((await post("/wake", await scene.ticket())).status).toBe(401);
