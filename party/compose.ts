@@ -2,6 +2,7 @@ import { type Config, parseConfig } from "../db/startup/config";
 import { openGuardedStores } from "../db/startup/guarded-stores";
 import { healthOf } from "../db/startup/health";
 import { createAnalytics } from "./adapters/analytics";
+import { ceilingsOf } from "./adapters/ceilings";
 import { createOpenAiModel } from "./adapters/language-model";
 import { Patience } from "./adapters/patience";
 import { createStateCache } from "./adapters/state-cache";
@@ -53,6 +54,7 @@ function wire(config: Config): RoomWiring {
           },
           clock: systemClock,
           model,
+          ceilings: ceilingsOf(config),
         })(request, signal);
       },
       store,

@@ -34,6 +34,10 @@ export const configSchema = z.object({
   OPENAI_API_KEY: optionalText,
   OPENAI_BASE_URL: url("http:", "https:").optional(),
   OPENAI_MODEL: z.string().default("gpt-4.1-mini"),
+  CREW_MAX_STEPS: z.coerce.number().int().min(3, "must be at least 3").default(12),
+  CREW_MAX_TOKENS: z.coerce.number().int().positive().default(400_000),
+  CREW_MAX_DOLLARS: z.coerce.number().positive().default(1),
+  CREW_MAX_SECONDS: z.coerce.number().positive().default(300),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
   /** The installation that the stores must belong to; without it, the one that Postgres says. */
   NETRA_INSTALLATION: z

@@ -17,7 +17,7 @@ export function createCrew(services: CrewServices): RunCrew {
   return runCrew(
     {
       agents,
-      choose: (state, now) => chooseNext(state, agents, now),
+      choose: (state) => chooseNext(state, agents),
       takeOver,
       end: endOf,
     },

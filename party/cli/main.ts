@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { type Config, type Databases, startup } from "../../db/startup";
 import { createAnalytics } from "../adapters/analytics";
+import { ceilingsOf } from "../adapters/ceilings";
 import { createOpenAiModel } from "../adapters/language-model";
 import { createCrew } from "../agents";
 import type { CrewOutput } from "../agents/core/crew";
@@ -100,6 +101,7 @@ async function ask(
     datasets: { list: async () => [imported.dataset] },
     model,
     clock: systemClock,
+    ceilings: ceilingsOf(config),
   });
   const result = await follow(
     crew(

@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { defaultCeilings } from "../../party/agents/core/ceilings";
 import { runStep } from "../../party/agents/core/loop";
 import { freshState } from "../../party/agents/core/state";
 import { agents } from "../../party/agents/registry";
@@ -78,6 +79,7 @@ describe("the crew's registry", () => {
         model: null,
         clock: systemClock,
         history: async () => [],
+        ceilings: defaultCeilings,
       };
       const outputs = runStep(
         { agent, reason: "test" },

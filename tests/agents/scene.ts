@@ -1,5 +1,6 @@
 import type { Call } from "../../db/clickhouse/call";
 import { type CrewOutput, type CrewRequest, createCrew } from "../../party/agents";
+import type { Ceilings } from "../../party/agents/core/ceilings";
 import type { CallSource } from "../../party/analysis/source";
 import type { Analytics } from "../../party/ports/analytics";
 import { type Clock, systemClock } from "../../party/ports/clock";
@@ -117,6 +118,7 @@ export interface Scene {
   analytics?: Analytics;
   model?: LanguageModelPort | null;
   clock?: Clock;
+  ceilings?: Ceilings;
 }
 
 export function datasetOf(calls: readonly Call[], name = "March calls"): DatasetSummary {
@@ -151,6 +153,7 @@ export function crewOf(scene: Scene) {
     datasets: { list: async () => scene.datasets ?? [datasetOf(calls)] },
     model: scene.model ?? null,
     clock: scene.clock ?? systemClock,
+    ...(scene.ceilings ? { ceilings: scene.ceilings } : {}),
   });
 }
 

@@ -30,7 +30,15 @@ describe("the configuration", () => {
       PORT: 3000,
       OPENAI_MODEL: "gpt-4.1-mini",
       LOG_LEVEL: "info",
+      CREW_MAX_STEPS: 12,
+      CREW_MAX_TOKENS: 400_000,
+      CREW_MAX_DOLLARS: 1,
+      CREW_MAX_SECONDS: 300,
     });
+    expect(problemsOf({ ...complete, CREW_MAX_STEPS: "2", CREW_MAX_DOLLARS: "much" })).toEqual([
+      "CREW_MAX_STEPS must be at least 3",
+      expect.stringContaining("CREW_MAX_DOLLARS"),
+    ]);
   });
 
   it("names every missing variable at once", () => {

@@ -1,6 +1,7 @@
 import { ModelFailure } from "../../ports/language-model";
 import type { RichText, StepOutcome, ThreadEvent } from "../../protocol";
 import type { AnyAgent } from "./agent";
+import { ceilingName, remainingMs } from "./ceilings";
 import { Channel } from "./channel";
 import type { CrewOutput } from "./crew";
 import { NotDone, reasonOf, StepFailed, StepTimedOut } from "./errors";
@@ -34,16 +35,18 @@ export class StepStopped extends Error {
 
 /**
  * The only way to run an agent: entry condition, model or rules, shape of the output, exit condition,
- * merge, checkpoint. Returns the state after the step. Throws `StepFailed` or `StepStopped`, after
+ * merge, checkpoint. Returns the state after the step, also when the run's time ended in it. Throws `StepFailed` or `StepStopped`, after
  * the thread was told.
  */
 export async function* runStep(
   order: StepOrder,
   state: RunState,
-  services: StepServices,
+  given: StepServices,
   signal: AbortSignal,
 ): AsyncGenerator<CrewOutput, RunState> {
   const { agent } = order;
+  // Beyond a ceiling nothing is asked of a model, and what is left needs no time worth limiting.
+  const services = state.ceiling === null ? given : { ...given, model: null };
   const { runId } = state;
   const entry = agent.canEnter(state);
   if (!entry.holds) {
@@ -66,14 +69,18 @@ export async function* runStep(
   const modelDeadline = AbortSignal.timeout(agent.budget.seconds * 1_000);
   const seconds = agent.budget.seconds + RULES_SECONDS;
   const deadline = AbortSignal.timeout(seconds * 1_000);
+  const ceiling =
+    state.ceiling === null
+      ? [AbortSignal.timeout(Math.max(1, remainingMs(state, services.ceilings)))]
+      : [];
   const context = new StepContext({
     stepId,
     agent: agent.name,
     budget: agent.budget,
     state,
     services,
-    signal: AbortSignal.any([signal, deadline]),
-    modelSignal: AbortSignal.any([signal, modelDeadline]),
+    signal: AbortSignal.any([signal, deadline, ...ceiling]),
+    modelSignal: AbortSignal.any([signal, modelDeadline, ...ceiling]),
     emit: (thread) => channel.push(thread),
   });
   const work = workThenCheck(agent, state, context).finally(() => channel.close());
@@ -129,6 +136,18 @@ export async function* runStep(
     if (signal.aborted) {
       yield finished("stopped", [], "The run was stopped.");
       throw new StepStopped(context.said);
+    }
+    if (ceiling.some(({ aborted }) => aborted)) {
+      const reason = `The run reached ${ceilingName("seconds")}.`;
+      yield finished("stopped", [], reason);
+      return {
+        ...state,
+        ceiling: "seconds",
+        nextEvidence: context.nextEvidenceNumber,
+        evidence: [...context.evidence],
+        skipped: [...state.skipped, { agent: agent.name, reason }],
+        usage: context.gained.usage,
+      };
     }
     const cause = deadline.aborted ? new StepTimedOut(agent.name, seconds) : error;
     yield finished("failed", [], reasonOf(cause));

@@ -8,6 +8,7 @@ import type {
   ThreadEvent,
 } from "../../protocol";
 import type { AnyAgent } from "./agent";
+import { defaultCeilings, reachedCeiling } from "./ceilings";
 import type { CrewOutput, RunCrew, Turn } from "./crew";
 import { reasonOf, retryHelps } from "./errors";
 import { runStep, StepStopped } from "./loop";
@@ -28,10 +29,7 @@ export interface Ending {
 /** What the loop over steps needs to know of the crew; `party/agents/index.ts` wires it. */
 export interface Crew {
   agents: ReadonlyMap<AgentName, AnyAgent>;
-  choose(
-    state: RunState,
-    now: number,
-  ): {
+  choose(state: RunState): {
     next: { agent: AgentName; reason: string } | null;
     skipped: ReadonlyArray<{ agent: AgentName; reason: string }>;
   };
@@ -55,6 +53,7 @@ export function runCrew(crew: Crew, services: CrewServices): RunCrew {
     const step: StepServices = {
       ...services,
       analytics: rememberAnswers(services.analytics),
+      ceilings: services.ceilings ?? defaultCeilings,
       history: () => (asked ??= request.history?.() ?? Promise.resolve([])),
     };
     let said: RichText = [];
@@ -84,7 +83,13 @@ export function runCrew(crew: Crew, services: CrewServices): RunCrew {
           state = withTakenOver(state, taken);
           for (const skip of skipsOf(taken)) yield event({ type: "step-skipped", runId, ...skip });
         }
-        const choice = crew.choose(state, services.clock.now());
+        const ceiling = reachedCeiling(
+          state,
+          step.ceilings,
+          (usage) => services.model?.costUsd(usage) ?? null,
+        );
+        if (state.ceiling === null && ceiling !== null) state = { ...state, ceiling };
+        const choice = crew.choose(state);
         for (const { agent, reason } of choice.skipped) {
           yield event({ type: "step-skipped", runId, agent, reason });
           state = { ...state, skipped: [...state.skipped, { agent, reason }] };

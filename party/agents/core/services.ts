@@ -3,6 +3,7 @@ import type { Analytics } from "../../ports/analytics";
 import type { Clock } from "../../ports/clock";
 import type { LanguageModelPort } from "../../ports/language-model";
 import type { DatasetSummary } from "../../ports/thread-store";
+import type { Ceilings } from "./ceilings";
 import type { Turn } from "./crew";
 
 /** The datasets a workspace can be asked about, newest first. */
@@ -22,10 +23,13 @@ export interface StepServices extends ToolServices {
   model: LanguageModelPort | null;
   /** What was asked and answered before on this branch of the thread, oldest first; read once a run. */
   history: () => Promise<readonly Turn[]>;
+  ceilings: Ceilings;
 }
 
 /** Everything the crew works with. `model` is null when none is configured: the rules do all the work. */
 export interface CrewServices extends ToolServices {
   analytics: Analytics;
   model: LanguageModelPort | null;
+  /** What a run may use at most; `defaultCeilings` when absent. */
+  ceilings?: Ceilings;
 }

@@ -69,6 +69,8 @@ export const runStateSchema = z.object({
   skipped: z.array(z.object({ agent: agentNameSchema, reason: z.string() })),
   /** What a follow-up took over from earlier answers of the thread; null until that is decided. */
   reused: z.array(reusedSchema).nullable().default(null),
+  /** The ceiling that the run has reached: no model is asked any more. */
+  ceiling: z.enum(["steps", "tokens", "dollars", "seconds"]).nullable().default(null),
   /** Tools that failed without failing their step: the report names them. */
   failures: z.array(z.object({ tool: z.string(), title: z.string(), error: z.string() })),
   figures: z.object({
@@ -113,6 +115,7 @@ export function freshState(request: CrewRequest, now: number): RunState {
     steps: [],
     skipped: [],
     reused: null,
+    ceiling: null,
     failures: [],
     approvals: [],
     figures: { checked: 0, repaired: 0, replaced: 0 },

@@ -1,5 +1,6 @@
 import type { RichText } from "../../protocol";
 import type { ActionsResult } from "../actions/result";
+import type { CeilingName } from "../core/ceilings";
 import type { KeptEvidence, Reused, RunState } from "../core/state";
 import type { DataResult } from "../data/result";
 import type { OptimizationResult } from "../optimization/result";
@@ -12,6 +13,8 @@ export interface ReportFacts {
   optimization: OptimizationResult | null;
   actions: ActionsResult | null;
   skipped: RunState["skipped"];
+  /** The ceiling that the run reached before it was done. */
+  ceiling: CeilingName | null;
   reused: readonly Reused[];
   failures: RunState["failures"];
   evidence: readonly KeptEvidence[];

@@ -99,6 +99,7 @@ function factsOf(given: Input, context: StepContext): ReportFacts {
     optimization: given.optimization,
     actions: given.actions,
     skipped: context.state.skipped,
+    ceiling: context.state.ceiling,
     reused: context.state.reused ?? [],
     failures: context.state.failures,
     evidence: context.evidence,

@@ -1,4 +1,5 @@
 import type { RichText } from "../../protocol";
+import { ceilingName, rulesGoOn } from "../core/ceilings";
 import { CALLS, cite, counted, findValue, join, rich, sizeOf } from "../core/figures";
 import type { KeptEvidence } from "../core/state";
 import type { Recommendation } from "../optimization/result";
@@ -7,9 +8,29 @@ import { evidenceOf, isEmpty, type ReportFacts, segmentsOf } from "./facts";
 
 /** The executive summary in the rules' words: where it goes, what to do, what is unknown. */
 export function summarise(facts: ReportFacts): RichText[] {
-  return [whereItGoes(facts), whatToDo(facts), whatIsOpen(facts)]
-    .filter((text) => !isEmpty(text))
-    .slice(0, 3);
+  const points = [whereItGoes(facts), whatToDo(facts), whatIsOpen(facts)].filter(
+    (text) => !isEmpty(text),
+  );
+  const partial = whyPartial(facts);
+  const last = points.at(-1);
+  // Three points at most: where all are taken, the last one says it too.
+  return isEmpty(partial) || points.length < 3 || !last
+    ? [...points, partial].filter((text) => !isEmpty(text))
+    : [...points.slice(0, 2), rich`${last} ${partial}`];
+}
+
+function whyPartial({ ceiling, skipped }: ReportFacts): RichText {
+  if (ceiling === null) return [];
+  if (rulesGoOn(ceiling)) {
+    return [
+      `This report is partly without the language model: the run reached ${ceilingName(ceiling)}, and the rules did the rest.`,
+    ];
+  }
+  const left = skipped.map(({ agent }) => agent);
+  const without = left.length > 0 ? ` What is missing: ${list(left)}.` : "";
+  return [
+    `This report is partial: the run reached ${ceilingName(ceiling)}.${without} Ask about a shorter time or one feature, or have the ceiling raised.`,
+  ];
 }
 
 function whereItGoes(facts: ReportFacts): RichText {

@@ -1,4 +1,5 @@
 import type { Choice, RichText } from "../../protocol";
+import { ceilingName, rulesGoOn } from "../core/ceilings";
 import { cite, join, rich } from "../core/figures";
 import { type RunState, resultOf } from "../core/state";
 import { data } from "../data";
@@ -12,6 +13,7 @@ export type DirectAnswer =
   | { kind: "no-dataset"; text: RichText }
   | { kind: "not-in-log"; text: RichText }
   | { kind: "no-calls"; text: RichText }
+  | { kind: "ceiling"; text: RichText }
   | { kind: "lookup"; text: RichText }
   | { kind: "not-understood"; text: RichText };
 
@@ -55,6 +57,14 @@ export function directAnswer(state: RunState): DirectAnswer {
       kind: "not-in-log",
       text: [
         `The log holds no calls of ${understood.missing.join(", ")}. Ask about what occurs in it, or import a log that has these calls on the data page.`,
+      ],
+    };
+  }
+  if (!profile && state.ceiling !== null && !rulesGoOn(state.ceiling)) {
+    return {
+      kind: "ceiling",
+      text: [
+        `This run reached ${ceilingName(state.ceiling)} before any figure was found. Ask about a shorter time, one feature or one model, or have the ceiling raised.`,
       ],
     };
   }

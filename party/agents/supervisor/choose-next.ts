@@ -1,5 +1,6 @@
 import type { AgentName } from "../../protocol";
 import type { AnyAgent } from "../core/agent";
+import { ceilingName, rulesGoOn } from "../core/ceilings";
 import { type RunState, resultOf } from "../core/state";
 import { data } from "../data";
 import { triage } from "../triage";
@@ -12,9 +13,6 @@ export interface Choice {
   skipped: Array<{ agent: AgentName; reason: string }>;
 }
 
-/** Ceilings on a run; beyond them it ends with what it has. */
-export const RUN_CEILINGS = { steps: 12, seconds: 300, tokens: 400_000 } as const;
-
 /** The crew's order of work when a whole report is asked for. */
 const ORDER = ["triage", "data", "optimization", "actions", "reporting"] as const;
 
@@ -23,11 +21,7 @@ const ORDER = ["triage", "data", "optimization", "actions", "reporting"] as cons
  * advice enters through the triage result. An agent is only chosen when its entry condition holds;
  * the loop checks again.
  */
-export function chooseNext(
-  state: RunState,
-  crew: ReadonlyMap<AgentName, AnyAgent>,
-  now: number,
-): Choice {
+export function chooseNext(state: RunState, crew: ReadonlyMap<AgentName, AnyAgent>): Choice {
   if (ran(state, "reporting") || ran(state, "supervisor")) return { next: null, skipped: [] };
 
   if (!ran(state, "triage") && isSmallTalk(state.message.text)) {
@@ -74,9 +68,13 @@ export function chooseNext(
       "What drove it has been found out already.",
     );
   }
-  const ceiling = beyondCeiling(state, now);
+  const ceiling =
+    state.ceiling === null || rulesGoOn(state.ceiling)
+      ? null
+      : `The run reached ${ceilingName(state.ceiling)}.`;
   if (!ran(state, "data")) {
-    return enter(state, crew, now, "data", "The figures of the log are needed first.");
+    if (ceiling) return answerDirectly(state, ceiling, ceiling);
+    return enter(state, crew, "data", "The figures of the log are needed first.");
   }
   const profile = resultOf(state, data);
   if (profile && profile.calls === 0) {
@@ -95,19 +93,13 @@ export function chooseNext(
   }
   if (!ran(state, "optimization") && !wasSkipped(state, "optimization")) {
     if (ceiling) return reportWithWhatThereIs(state, ceiling);
-    return enter(
-      state,
-      crew,
-      now,
-      "optimization",
-      "The profile is known; now what could be saved.",
-    );
+    return enter(state, crew, "optimization", "The profile is known; now what could be saved.");
   }
   if (!ran(state, "actions") && !wasSkipped(state, "actions")) {
     if (ceiling) return reportWithWhatThereIs(state, ceiling);
-    return enter(state, crew, now, "actions", "The levers are ranked; now what to do about them.");
+    return enter(state, crew, "actions", "The levers are ranked; now what to do about them.");
   }
-  return enter(state, crew, now, "reporting", "Everything that could be found out is there.");
+  return enter(state, crew, "reporting", "Everything that could be found out is there.");
 }
 
 /** A direct question about models or features of which none is in the log: a total would be a wrong answer. */
@@ -118,7 +110,6 @@ function isAboutNothingKnown({ intent, missing, filters }: TriageResult): boolea
 function enter(
   state: RunState,
   crew: ReadonlyMap<AgentName, AnyAgent>,
-  now: number,
   agent: AgentName,
   reason: string,
 ): Choice {
@@ -130,7 +121,7 @@ function enter(
     return { next: direct.next, skipped: direct.skipped };
   }
   // Look on as if the agent had been skipped already.
-  const after = chooseNext({ ...state, skipped: [...state.skipped, skipped] }, crew, now);
+  const after = chooseNext({ ...state, skipped: [...state.skipped, skipped] }, crew);
   return { next: after.next, skipped: [skipped, ...after.skipped] };
 }
 
@@ -150,15 +141,6 @@ function reportWithWhatThereIs(state: RunState, ceiling: string): Choice {
       .filter((agent) => !ran(state, agent) && !wasSkipped(state, agent))
       .map((agent) => ({ agent, reason: ceiling })),
   };
-}
-
-function beyondCeiling(state: RunState, now: number): string | null {
-  if (state.steps.length >= RUN_CEILINGS.steps) return "The run has used all its steps.";
-  if (now - state.startedAt > RUN_CEILINGS.seconds * 1_000) return "The run has used all its time.";
-  if (state.usage.inputTokens + state.usage.outputTokens > RUN_CEILINGS.tokens) {
-    return "The run has used all its tokens.";
-  }
-  return null;
 }
 
 const hasReused = (state: RunState) => (state.reused ?? []).length > 0;
