@@ -9,6 +9,7 @@ import { useEffect } from "react";
 import { getServices, json } from "#platform";
 import { listThreads } from "../../db/postgres";
 import { requireMember } from "../auth/require-user.server";
+import { useFreshList } from "../chat/use-fresh-list";
 import { AppShell } from "../ui/app-shell";
 import { RouteError } from "../ui/error-page";
 import { ServerNowProvider } from "../ui/relative-time";
@@ -57,6 +58,7 @@ export async function clientLoader({ serverLoader }: ClientLoaderFunctionArgs) {
 export default function Shell() {
   const loaded = useLoaderData<typeof loader>();
   const { now, facts } = loaded;
+  useFreshList(JSON.stringify(facts.recent));
   useEffect(() => {
     shown = loaded;
   }, [loaded]);
