@@ -3,7 +3,7 @@ import type { CallOptions, ClickHouse } from "../client";
 import { count, money, noneIsZero } from "../rows";
 import { callsIn, type Scope } from "../scope";
 import { ask } from "./ask";
-import { type CacheLifetime, type LivesFrom, repeatsIn } from "./repeats";
+import { type CacheLifetime, type LivesFrom, repeatedCalls } from "./repeats";
 
 /** Exact repeats per feature, and those of them that a cache with each of the given lifetimes would have served. */
 export function duplicates(
@@ -13,10 +13,20 @@ export function duplicates(
   options: CallOptions = {},
 ) {
   const calls = callsIn(scope);
-  const repeats = repeatsIn(calls, "feature, cost_usd", question);
+  const repeats = repeatedCalls(calls, "(ifNull(cost_usd, 0), cost_usd IS NOT NULL)", question);
+  /** Number, cost and number of the priced among all calls but those in `paid`. */
+  const allBut = (paid: string) => {
+    const without = (of: (calls: string) => string) => `sum(${of("uses")} - ${of(paid)})`;
+    return {
+      calls: without((uses) => `length(${uses})`),
+      cost: without((uses) => `arraySum(use -> use.2.1, ${uses})`),
+      priced: without((uses) => `arraySum(use -> use.2.2, ${uses})`),
+    };
+  };
+  const repeated = allBut("[uses[1]]");
   const served = question.lifetimes.map((_, index) => {
-    const condition = `served_${index}`;
-    return `[toString(countIf(${condition})), toString(ifNull(sumIf(cost_usd, ${condition}), 0)), toString(countIf(${condition} AND cost_usd IS NOT NULL))]`;
+    const { calls, cost, priced } = allBut(`paid_${index}`);
+    return `[toString(${calls}), toString(${cost}), toString(${priced})]`;
   });
   const sql = `SELECT feature_name, calls, hashed_calls, cost, repeats, toString(repeats_cost) AS repeat_cost, unpriced_repeats,
   if(empty(served), arrayWithConstant(${question.lifetimes.length}, ['0', '0', '0']), served) AS served
@@ -29,13 +39,13 @@ FROM (
   GROUP BY feature_name
 ) AS everything
 LEFT JOIN (
-  SELECT toString(feature) AS feature_name,
-    countIf(is_repeat) AS repeats,
-    sumIf(cost_usd, is_repeat) AS repeats_cost,
-    countIf(is_repeat AND cost_usd IS NULL) AS unpriced_repeats,
+  SELECT own_feature AS feature_name,
+    ${repeated.calls} AS repeats,
+    if(${repeated.priced} = 0, NULL, ${repeated.cost}) AS repeats_cost,
+    repeats - ${repeated.priced} AS unpriced_repeats,
     CAST([${served.join(", ")}], 'Array(Array(String))') AS served
   FROM (
-    ${repeats.twice}
+    ${repeats.sql}
   )
   GROUP BY feature_name
 ) AS repeated USING (feature_name)

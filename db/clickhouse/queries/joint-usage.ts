@@ -5,7 +5,7 @@ import { type Condition, callsIn, type Scope } from "../scope";
 import { ask } from "./ask";
 import { type PrefixReplay, prefixRuns, tokensRead, tokensServed } from "./prefix-replay";
 import { type PrefixRule, ruleColumns, SEPARATOR } from "./prefix-reuse";
-import { type CacheLifetime, type LivesFrom, repeatsIn } from "./repeats";
+import { type CacheLifetime, type LivesFrom, repeatedCalls } from "./repeats";
 import { usageColumns, usageOf, usageShape } from "./usage";
 
 export interface JointQuestion {
@@ -94,13 +94,8 @@ export function jointUsage(
   options: CallOptions = {},
 ) {
   const { prompt, caps } = question;
-  const columns = [
-    "id, dataset_id, feature, provider, model, status, retry, input_tokens, cache_read_tokens, cache_write_tokens, output_tokens, cost_usd",
-    "price_input, price_cache_read, price_cache_write, price_output",
-    ...(prompt ? ["time, prefix_blocks, block_tokens"] : []),
-  ].join(", ");
   const scoped = callsIn(scope);
-  const calls = callsInCases(scoped, columns, question.answers);
+  const calls = callsInCases(scoped, question.answers);
   const { parameters } = calls;
   parameters.steps = [...question.steps];
   const cap =
@@ -137,36 +132,58 @@ ORDER BY ${keys}`;
   );
 }
 
-/** The calls with `served_low`, `served_central` and `served_ever`. */
-function callsInCases(calls: Condition, columns: string, answers: JointQuestion["answers"]) {
+interface Cases {
+  /** The calls with `served_low`, `served_central` and `served_ever`, and these columns. */
+  select(columns: string): string;
+  parameters: Record<string, unknown>;
+}
+
+/** Tells a call from all others. Of 64 bits: see the keys of cached answers. */
+const callKey = "cityHash64(dataset_id, time, id)";
+
+function callsInCases(calls: Condition, answers: JointQuestion["answers"]): Cases {
   if (!answers) {
     return {
-      sql: `SELECT ${columns}, false AS served_low, false AS served_central, false AS served_ever FROM ${calls.sql}`,
+      select: (columns) =>
+        `SELECT ${columns}, false AS served_low, false AS served_central, false AS served_ever FROM ${calls.sql}`,
       parameters: { ...calls.parameters },
     };
   }
   const { livesFrom, low, central } = answers;
-  const repeats = repeatsIn(calls, columns, { livesFrom, lifetimes: [low, central] });
+  const repeats = repeatedCalls(calls, callKey, { livesFrom, lifetimes: [low, central] });
+  // All but the first of identical calls are served for ever (7, every bit), less the cases in which they are paid.
+  const bits = [
+    "arrayMap(use -> (use.2, 7), arrayPopFront(uses))",
+    "arrayMap(use -> (use.2, -1), arrayPopFront(paid_0))",
+    "arrayMap(use -> (use.2, -2), arrayPopFront(paid_1))",
+  ];
+  const served = `SELECT bit.1 AS call, toUInt8(sum(bit.2)) AS served
+    FROM (SELECT arrayJoin(arrayConcat(${bits.join(", ")})) AS bit FROM (${repeats.sql}))
+    GROUP BY call`;
   return {
-    sql: `SELECT ${columns}, served_0 AS served_low, served_1 AS served_central, is_repeat AS served_ever FROM (${repeats.twice})
-  UNION ALL
-  SELECT ${columns}, false AS served_low, false AS served_central, false AS served_ever FROM ${calls.sql} AND ${repeats.others}`,
+    select: (columns) =>
+      `SELECT *, bitTest(served, 0) AS served_low, bitTest(served, 1) AS served_central, bitTest(served, 2) AS served_ever
+  FROM (SELECT ${columns}, ${callKey} AS call FROM ${calls.sql}) AS all_calls
+  LEFT JOIN (${served}) AS served_calls USING (call)`,
     parameters: repeats.parameters,
   };
 }
 
-function plain(calls: Condition): string {
+const usedColumns = `feature, provider, model, status, retry, input_tokens, cache_read_tokens, cache_write_tokens, output_tokens,
+    cost_usd, price_input, price_cache_read, price_cache_write, price_output`;
+
+function plain(calls: Cases): string {
   const none = replayNames.flatMap((name) => [
     `toUInt64(0) AS reads_${name}`,
     `toUInt64(0) AS moved_reads_${name}`,
   ]);
-  return `SELECT *, false AS cacheable, false AS cacheable_moved, ${none.join(", ")} FROM (${calls.sql})`;
+  return `SELECT *, false AS cacheable, false AS cacheable_moved, ${none.join(", ")} FROM (${calls.select(usedColumns)})`;
 }
 
 /** The calls, with the tokens that each replay of the prefix cache reads. `scoped` are the same without what answers serve. */
 function replayed(
   scoped: Condition,
-  calls: Condition,
+  calls: Cases,
   prompt: NonNullable<JointQuestion["prompt"]>,
   hasAnswers: boolean,
 ): string {
@@ -188,15 +205,18 @@ function replayed(
   parameters.move_excluded = [0, ...moves.map(({ excluded }) => Number(excluded))];
   const ofMove = (name: string, type: string) => `{${name}:Array(${type})}[move + 1]`;
   const { minimum, step } = ruleColumns(rules, parameters);
-  const hasPrefix = `status = 'ok' AND notEmpty(prefix_blocks) AND ${ofMove("move_excluded", "UInt8")} = 0`;
-  const numbered = `SELECT *, toUInt32(row_number() OVER (ORDER BY time, id, dataset_id)) AS number,
-    ${move} AS move, ${hasPrefix} AS has_prefix
-  FROM (${calls.sql})`;
+  const hasPrefix = (hasBlocks: string) =>
+    `status = 'ok' AND ${hasBlocks} AND ${ofMove("move_excluded", "UInt8")} = 0`;
+  // Numbering sorts the calls with all their columns: blocks are among them only where they are replayed.
+  const numbered = (columns: string) =>
+    `SELECT *, toUInt32(row_number() OVER (ORDER BY time, id, dataset_id)) AS number,
+    ${move} AS move, ${hasPrefix("has_blocks")} AS has_prefix
+  FROM (${calls.select(`time, id, dataset_id, notEmpty(prefix_blocks) AS has_blocks, ${columns}`)})`;
   const cache = "cityHash64(dataset_id, provider, model, move) AS cache";
   const source = `SELECT number, toUnixTimestamp64Milli(time) AS at_ms, ${cache},
     toUInt8((NOT served_low) + 2 * (NOT served_central) + 4 * (NOT served_ever)) AS flags, prefix_blocks
-  FROM (${numbered}) WHERE has_prefix`;
-  const used = `SELECT ${cache}, prefix_blocks FROM (SELECT *, ${move} AS move FROM ${scoped.sql}) WHERE ${hasPrefix}`;
+  FROM (${numbered("feature, provider, model, status, prefix_blocks")}) WHERE has_prefix`;
+  const used = `SELECT ${cache}, prefix_blocks FROM (SELECT *, ${move} AS move FROM ${scoped.sql}) WHERE ${hasPrefix("notEmpty(prefix_blocks)")}`;
   const asked = "{prefix_ms:Int64}";
   const replays: PrefixReplay[] = [
     { keptBit: null, lifetimeMs: asked },
@@ -223,7 +243,7 @@ function replayed(
   has_prefix AND input_tokens >= own_minimum AS cacheable,
   has_prefix AND move > 0 AND input_tokens >= ${ofMove("move_minimum", "UInt64")} AS cacheable_moved,
   ${reads.join(",\n  ")}
-FROM (${numbered}) AS calls
+FROM (${numbered(`${usedColumns}, block_tokens`)}) AS calls
 LEFT JOIN (
   ${prefixRuns({ source, used }, replays)}
 ) AS runs USING (number)`;

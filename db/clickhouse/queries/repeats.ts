@@ -19,66 +19,56 @@ const isStored = "status = 'ok' AND prompt_hash != ''";
 /** Tells most calls that nothing repeats, by one column: equal keys have equal prompts. */
 const promptKey = "cityHash64(prompt_hash)";
 
-/** How repeats are judged: SQL over the calls of a scope, with its bound values. */
-export interface Repeats {
-  /**
-   * The calls whose prompt comes twice, with `is_repeat` (an earlier identical call precedes it) and for each lifetime
-   * `served_N`: whether a cache with entries that live so long would have answered it. The first of identical
-   * calls is always paid; failed calls are neither stored nor served. In most logs these are few of the calls.
-   */
-  twice: string;
-  /** Condition that holds for all other calls of the scope. */
-  others: string;
-  parameters: Record<string, unknown>;
-}
-
-/** `columns` must hold `feature`. */
-export function repeatsIn(
+/**
+ * The identical calls of a scope, gathered per key so that calls are read and sorted once whatever is asked of
+ * them. SQL with one row per key whose prompt comes twice (in most logs few of the calls): `own_feature`, `uses`
+ * (its successful calls in order of time, then id: `[Unix ms, carried]`) and for each lifetime `paid_N`, those of
+ * `uses` that a cache whose entries live so long leaves to be paid. The first is always among them;
+ * failed calls are neither stored nor served. Binds the lifetimes.
+ * @param carried SQL over a call, of what is to be known of it
+ */
+export function repeatedCalls(
   calls: Condition,
-  columns: string,
+  carried: string,
   { livesFrom, lifetimes }: { livesFrom: LivesFrom; lifetimes: readonly CacheLifetime[] },
-): Repeats {
+): Condition {
   const parameters = { ...calls.parameters };
   const lives = lifetimes.map((lifetime, index) => {
     parameters[`life_${index}`] = lifetime.seconds * 1000;
     if (lifetime.features.length === 0) return `{life_${index}:Int64}`;
     parameters[`life_features_${index}`] = lifetime.features.map(({ feature }) => feature);
     parameters[`life_own_${index}`] = lifetime.features.map(({ seconds }) => seconds * 1000);
-    return `transform(toString(feature), {life_features_${index}:Array(String)}, {life_own_${index}:Array(Int64)}, {life_${index}:Int64})`;
+    return `transform(own_feature, {life_features_${index}:Array(String)}, {life_own_${index}:Array(Int64)}, {life_${index}:Int64})`;
   });
-  const twice = `(SELECT ${promptKey} AS prompt FROM ${calls.sql} AND ${isStored} GROUP BY prompt HAVING count() > 1)`;
-  const served = lives.map((life, index) =>
-    livesFrom === "last-use"
-      ? `is_repeat AND gap_ms <= ${life} AS served_${index}`
-      : `is_repeat AND (gap_ms = 0 OR (key, at_ms) NOT IN (${storedAt(calls, twice, life)})) AS served_${index}`,
-  );
+  const paid = { "last-use": paidSinceUse, store: paidSinceStore }[livesFrom];
+  const stored = `${calls.sql} AND ${isStored}`;
   return {
-    twice: `SELECT ${[columns, "is_repeat", ...served].join(", ")}
+    sql: `SELECT ${["own_feature", "uses", ...lives.map((life, index) => `${paid(life)} AS paid_${index}`)].join(",\n    ")}
   FROM (
-    SELECT ${columns}, ${answerKey} AS key, toUnixTimestamp64Milli(time) AS at_ms,
-      row_number() OVER same > 1 AS is_repeat, at_ms - lagInFrame(at_ms) OVER same AS gap_ms
-    FROM ${calls.sql} AND ${isStored} AND ${promptKey} IN ${twice}
-    WINDOW same AS (PARTITION BY key ORDER BY time, id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+    SELECT toString(any(feature)) AS own_feature,
+      arrayMap(use -> (use.1, use.3), arraySort(groupArray((toUnixTimestamp64Milli(time), id, ${carried})))) AS uses
+    FROM ${stored} AND ${promptKey} IN (SELECT ${promptKey} AS prompt FROM ${stored} GROUP BY prompt HAVING count() > 1)
+    GROUP BY ${answerKey}
   )`,
-    others: `NOT (${isStored} AND ${promptKey} IN ${twice})`,
     parameters,
   };
 }
 
+/** Each use beside the one before it; the first beside itself. */
+const before = "arrayPushFront(arrayPopBack(uses), uses[1])";
+
+function paidSinceUse(life: string): string {
+  return `arrayFilter((use, last, place) -> place = 1 OR use.1 - last.1 > ${life}, uses, ${before}, arrayEnumerate(uses))`;
+}
+
 /**
- * When answers were stored (key and ms) if an entry lives so long from its storing. Two storings are more
- * than a lifetime apart, so each span of one lifetime holds at most one of them: the times are cut into
- * such spans, and the walk goes from span to span, not from call to call.
+ * Two storings are more than a lifetime apart, so each span of one lifetime holds at most one of them: the uses are
+ * cut into such spans, and the walk goes from span to span, not from call to call.
  */
-function storedAt(calls: Condition, twice: string, life: string): string {
-  return `SELECT key, arrayJoin(arrayFold(
-        (stored, span) -> if(span[-1] > stored[-1] + life,
-          arrayPushBack(stored, arrayFirst((at, dead) -> at > dead, span, arrayWithConstant(length(span), stored[-1] + life))), stored),
-        spans, [times[1]])) AS stored_ms
-      FROM (
-        SELECT ${answerKey} AS key, any(greatest(${life}, 1)) AS life, arraySort(groupArray(toUnixTimestamp64Milli(time))) AS times,
-          arraySplit((at, previous) -> intDiv(at, life) != intDiv(previous, life), times, arrayConcat([times[1]], arrayPopBack(times))) AS spans
-        FROM ${calls.sql} AND ${isStored} AND ${promptKey} IN ${twice}
-        GROUP BY key
-      )`;
+function paidSinceStore(life: string): string {
+  const span = (use: string) => `intDiv(${use}.1, greatest(${life}, 1))`;
+  const dead = `paid[-1].1 + ${life}`;
+  return `arrayFold((paid, span) -> if(span[-1].1 > ${dead},
+        arrayPushBack(paid, arrayFirst((use, dead) -> use.1 > dead, span, arrayWithConstant(length(span), ${dead}))), paid),
+      arraySplit((use, last) -> ${span("use")} != ${span("last")}, uses, ${before}), [uses[1]])`;
 }
