@@ -187,7 +187,9 @@ export class Conversation {
     await this.log.appendDecided(async () => {
       if ((await this.storage.get(titleKey)) === title) return null;
       const titled = { type: "thread-titled", title, source: "human" } as const;
-      return { events: [titled], change: { put: { [titleKey]: title } } };
+      // Nothing else may be left to do: the record must hear of it although the process dies now.
+      const alarm = this.services.clock.now() + HEARTBEAT_MS;
+      return { events: [titled], change: { put: { [titleKey]: title }, alarm } };
     });
   }
 

@@ -7,6 +7,7 @@ import { MEMBER_CHECK_MS } from "../../party/room/conversation";
 import { answerRequest } from "../../party/room/http";
 import type { Room } from "../../party/room/room";
 import { STOP_GRACE_MS } from "../../party/room/run";
+import { HEARTBEAT_MS } from "../../party/room/storage-layout";
 import {
   HandSocket,
   ORIGIN,
@@ -115,6 +116,20 @@ describe("a title that a person gave", () => {
     ]);
   });
 
+  it("RM16, RM61: the room wakes for its delivery although the process dies with the write", async () => {
+    const { scene, store, standing } = withRecord();
+    const disk = new MemoryRoomStorage();
+    scene.storage = disk;
+    const room = await scene.openRoom();
+    store.applyEvents = () => new Promise(() => {});
+    standing("Mine");
+    expect(disk.alarms).toEqual([]);
+    const tab = await scene.join(room);
+    await scene.clock.advance(MEMBER_CHECK_MS);
+    expect(tab.events).toMatchObject([{ event: { title: "Mine" } }]);
+    expect(disk.alarms.at(-1)).toBe(scene.clock.now() + HEARTBEAT_MS);
+  });
+
   it("RM61: reaches them within a minute when the room was not told", async () => {
     const { scene, standing } = withRecord();
     const tab = await scene.join(await scene.openRoom());
@@ -125,7 +140,7 @@ describe("a title that a person gave", () => {
 });
 
 describe("an answer of the record that comes late", () => {
-  /** Answers of the record that were read and are still on their way; given out newest first. */
+  /** Answers of the record that were read and are on their way; the newest is given out first, until `work` is done. */
   function lateRecord(store: MemoryThreadStore) {
     const answers: (() => void)[] = [];
     const read = store.standing.bind(store);
@@ -134,8 +149,13 @@ describe("an answer of the record that comes late", () => {
       await new Promise<void>((resolve) => answers.push(resolve));
       return standing;
     };
-    return async () => {
-      for (await settle(); answers.length > 0; await settle()) answers.pop()?.();
+    return async (work: Promise<unknown>) => {
+      let isDone = false;
+      const done = work.finally(() => {
+        isDone = true;
+      });
+      for (await settle(); !isDone; await settle()) answers.pop()?.();
+      await done;
     };
   }
 
@@ -143,14 +163,15 @@ describe("an answer of the record that comes late", () => {
     const { scene, store, standing } = withRecord();
     const room = await scene.openRoom();
     const tab = await scene.join(room);
-    const answerAll = lateRecord(store);
+    const conversation = await room.open(scene.workspaceId);
+    const answerUntil = lateRecord(store);
     standing("First");
-    const first = order(scene, room, "look");
+    const first = conversation?.look();
     await settle();
     standing("Second");
-    const second = order(scene, room, "look");
-    await answerAll();
-    expect([(await first).status, (await second).status]).toEqual([200, 200]);
+    const second = conversation?.look();
+    await answerUntil(Promise.all([first, second]));
+    expect([await first, await second]).toEqual([true, true]);
     expect(tab.events.map(({ event }) => "title" in event && event.title)).toEqual([
       "First",
       "Second",
@@ -161,18 +182,17 @@ describe("an answer of the record that comes late", () => {
     const { scene, store, standing } = withRecord();
     const room = await scene.openRoom();
     const tab = await scene.join(room);
-    const answerAll = lateRecord(store);
-    const before = order(scene, room, "look");
+    const conversation = await room.open(scene.workspaceId);
+    const answerUntil = lateRecord(store);
+    const before = conversation?.look();
     await settle();
     standing("Mine", true);
-    const deletion = order(scene, room, "look");
-    await answerAll();
-    await Promise.all([before, deletion]);
+    const deletion = conversation?.look();
+    await answerUntil(Promise.all([before, deletion]));
     expect(tab.closed?.code).toBe(closeCodes.threadDeleted);
+    expect(conversation?.isShut).toBe(true);
     const late = new HandSocket("late");
-    const entering = room.connect(late, await scene.request());
-    await answerAll();
-    await entering;
+    await answerUntil(room.connect(late, await scene.request()));
     expect(late.closed?.code).toBe(closeCodes.threadDeleted);
   });
 });
