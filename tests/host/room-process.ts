@@ -62,8 +62,9 @@ export class RoomProcess {
     void rooms.exited.then(() => {
       over = true;
     });
-    await until(() => over || rooms.lines.some((line) => line.startsWith("rooms ready on ")));
-    if (over) throw new Error(`The rooms did not start:\n${rooms.lines.join("\n")}`);
+    const isReady = () => rooms.lines.some((line) => line.startsWith("rooms ready on "));
+    await until(() => over || isReady()).catch(() => child.kill("SIGKILL"));
+    if (!isReady()) throw new Error(`The rooms did not start:\n${rooms.lines.join("\n")}`);
     return rooms;
   }
 

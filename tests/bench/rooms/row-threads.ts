@@ -7,16 +7,18 @@ import { textOf } from "./workload";
 const EVERY_MS = 100;
 const SECONDS = 6;
 const ROUNDS = 2;
-/** Threads begin over this time, and are looked at after it, ms. */
-const RAMP_MS = 1_000;
+/** From one thread's beginning to the next one's, ms. They are looked at when all have begun. */
+const NEXT_BEGINS_MS = 10;
 
 interface Load {
   /** Tokens that arrived per second while all threads ran. */
   perSecond: number;
-  /** One-way, of every token, ms. */
+  /** One-way, of every token that the model wrote while all threads ran, ms. */
   delays: number[];
   /** Of workerd per token that arrived, µs. */
   cpuPerToken: number;
+  /** Share of one processor that this process took: it is the model, and the clients. */
+  ownCpu: number;
 }
 
 export async function hundredThreads(stage: Stage): Promise<Measured[]> {
@@ -73,25 +75,28 @@ async function compared(stage: Stage, count: number) {
 
 /** Every thread streams at once. */
 async function load(stage: Stage, ways: readonly Way[]): Promise<Load> {
-  const text = textOf({
-    kind: "stream",
-    tokens: (SECONDS * 1_000 + RAMP_MS) / EVERY_MS,
-    everyMs: EVERY_MS,
-  });
-  const cpuBefore = processorMs(stage.workerdPid);
+  const rampMs = ways.length * NEXT_BEGINS_MS;
+  const tokens = (SECONDS * 1_000 + rampMs) / EVERY_MS;
+  const text = textOf({ kind: "stream", tokens, everyMs: EVERY_MS });
+  const [cpuBefore, ownBefore] = [processorMs(stage.workerdPid), processorMs(process.pid)];
   const startedAt = performance.now();
   const turns = ways.map(async (way, index) => {
-    await new Promise((resolve) => setTimeout(resolve, (index * RAMP_MS) / ways.length));
+    await new Promise((resolve) => setTimeout(resolve, index * NEXT_BEGINS_MS));
     return way.ask(text);
   });
   const receptions = await Promise.all(turns);
   const cpuMs = processorMs(stage.workerdPid) - cpuBefore;
-  const [from, to] = [startedAt + RAMP_MS, startedAt + RAMP_MS + SECONDS * 1_000];
-  const arrivals = receptions.flatMap(({ arrivals }) => arrivals);
+  const ownMs = processorMs(process.pid) - ownBefore;
+  const [from, to] = [startedAt + rampMs, startedAt + rampMs + SECONDS * 1_000];
+  const isBetween = (at: number) => at >= from && at < to;
+  const heard = receptions.flatMap(({ delays, arrivals }) =>
+    arrivals.map((at, index) => ({ at, delay: delays[index] ?? Number.NaN })),
+  );
   return {
-    perSecond: arrivals.filter((at) => at >= from && at < to).length / SECONDS,
-    delays: receptions.flatMap(({ delays }) => delays),
-    cpuPerToken: (cpuMs * 1_000) / arrivals.length,
+    perSecond: heard.filter(({ at }) => isBetween(at)).length / SECONDS,
+    delays: heard.flatMap(({ at, delay }) => (isBetween(at - delay) ? [delay] : [])),
+    cpuPerToken: (cpuMs * 1_000) / heard.length,
+    ownCpu: ownMs / (performance.now() - startedAt),
   };
 }
 
@@ -102,10 +107,11 @@ function joined(loads: readonly Load[]): Load {
     perSecond: mean(({ perSecond }) => perSecond),
     delays: loads.flatMap(({ delays }) => delays),
     cpuPerToken: mean(({ cpuPerToken }) => cpuPerToken),
+    ownCpu: mean(({ ownCpu }) => ownCpu),
   };
 }
 
-function inWords({ perSecond, delays, cpuPerToken }: Load): string {
+function inWords({ perSecond, delays, cpuPerToken, ownCpu }: Load): string {
   const [p50, p99] = [percentile(delays, 0.5), percentile(delays, 0.99)];
-  return `${perSecond.toFixed(0)}/s p50 ${p50.toFixed(1)} p99 ${p99.toFixed(1)} ms, ${cpuPerToken.toFixed(0)} µs of CPU a token`;
+  return `${perSecond.toFixed(0)}/s p50 ${p50.toFixed(1)} p99 ${p99.toFixed(1)} ms, ${cpuPerToken.toFixed(0)} µs of CPU a token, bench ${ownCpu.toFixed(2)} of a CPU`;
 }

@@ -25,26 +25,51 @@ export class Stage {
   private constructor(
     readonly model: ModelServer,
     private readonly folder: string,
-    private readonly engines: ChildProcess,
     private readonly env: Record<string, string>,
     private readonly database: Database,
     private rooms: RoomProcess,
   ) {}
 
-  static async open(): Promise<Stage> {
+  /** Lets `work` have a stage, and clears it away however the work or the building of the stage ends. */
+  static async use(work: (stage: Stage) => Promise<void>): Promise<void> {
+    const cleaning: (() => unknown)[] = [];
+    let cleaned: Promise<void> | null = null;
+    const clean = () => {
+      cleaned ??= (async () => {
+        for (const step of cleaning.reverse()) await step();
+      })();
+      return cleaned;
+    };
+    const interrupted = () => void clean().finally(() => process.exit(1));
+    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+      process.once(signal, interrupted);
+      cleaning.push(() => process.off(signal, interrupted));
+    }
+    try {
+      await work(await Stage.#build((step) => cleaning.push(step)));
+    } finally {
+      await clean();
+    }
+  }
+
+  static async #build(onEnd: (step: () => unknown) => void): Promise<Stage> {
     const folder = mkdtempSync(join(tmpdir(), "netra-bench-rooms-"));
+    onEnd(() => rmSync(folder, { recursive: true, force: true }));
     // PostgreSQL's own user has to come through.
     chmodSync(folder, 0o711);
     const bundle = join(folder, "worker.js");
     await buildRooms({ entry: "tests/bench/rooms/bench-rooms.ts", outfile: bundle });
     const model = await startModelServer();
+    onEnd(() => model.stop());
     model.script({ reply: replyTo, times: Number.POSITIVE_INFINITY });
-    const engines = await holdEngines(folder);
+    const engines = holdEngines(folder);
+    onEnd(() => ended(engines));
+    await ready(engines);
     const engineEnv = readNote(folder)?.note as EngineEnvironment;
     const env = { ...engineEnv, OPENAI_BASE_URL: model.url };
-    const rooms = await startRooms(folder, env);
     const database = createDatabase({ DATABASE_URL: engineEnv.DATABASE_URL ?? "" });
-    const stage = new Stage(model, folder, engines, env, database, rooms);
+    const stage = new Stage(model, folder, env, database, await startRooms(folder, env));
+    onEnd(() => ended(stage.rooms.child));
     await stage.#populate();
     return stage;
   }
@@ -59,11 +84,10 @@ export class Stage {
     return pid;
   }
 
-  /** What the rooms logged as an error so far. */
-  get roomErrors(): string[] {
-    return this.rooms.lines.filter(
-      (line) => line.includes('"level":"error"') || /uncaught/i.test(line),
-    );
+  /** What the rooms logged as an error since this was asked last. */
+  takeRoomErrors(): string[] {
+    const lines = this.rooms.lines.splice(0);
+    return lines.filter((line) => line.includes('"level":"error"') || /uncaught/i.test(line));
   }
 
   /** New threads of the record, each with somebody who may write there. */
@@ -84,19 +108,8 @@ export class Stage {
 
   /** A new workerd on the same storage. */
   async restartRooms(): Promise<void> {
-    this.rooms.child.kill("SIGTERM");
-    await this.rooms.exited;
+    await ended(this.rooms.child);
     this.rooms = await startRooms(this.folder, this.env);
-  }
-
-  async close(): Promise<void> {
-    this.rooms.child.kill("SIGTERM");
-    await this.rooms.exited;
-    const ended = new Promise((resolve) => this.engines.once("exit", resolve));
-    this.engines.kill("SIGTERM");
-    await ended;
-    await this.model.stop();
-    rmSync(this.folder, { recursive: true, force: true });
   }
 
   async #populate(): Promise<void> {
@@ -124,19 +137,25 @@ async function startRooms(folder: string, env: Record<string, string>): Promise<
   return RoomProcess.start(folder, port, join(folder, "worker.js"), env, "party/host/main.ts");
 }
 
-async function holdEngines(folder: string): Promise<ChildProcess> {
-  const holder = fork(
-    fileURLToPath(new URL("../../embedded/hold-engines.ts", import.meta.url)),
-    [folder],
-    { execArgv: ["--import", "tsx"], silent: true },
-  );
+function holdEngines(folder: string): ChildProcess {
+  const program = fileURLToPath(new URL("../../embedded/hold-engines.ts", import.meta.url));
+  return fork(program, [folder], { execArgv: ["--import", "tsx"], silent: true });
+}
+
+async function ready(engines: ChildProcess): Promise<void> {
   let trouble = "";
-  holder.stderr?.on("data", (part) => {
+  engines.stderr?.on("data", (part) => {
     trouble += part;
   });
   await new Promise<void>((resolve, reject) => {
-    holder.stdout?.once("data", () => resolve());
-    holder.once("exit", () => reject(new Error(`The engines did not start: ${trouble}`)));
+    engines.stdout?.once("data", () => resolve());
+    engines.once("exit", () => reject(new Error(`The engines did not start: ${trouble}`)));
   });
-  return holder;
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = new Promise((resolve) => child.once("exit", resolve));
+  child.kill("SIGTERM");
+  await exit;
 }
