@@ -11,6 +11,7 @@ import { createCrew } from "./agents";
 import { systemClock } from "./ports/clock";
 import type { Log } from "./ports/room";
 import { allowedOrigins } from "./room/authorise";
+import { Pace } from "./room/pace";
 import type { RoomWiring } from "./room-server";
 
 let wiring: RoomWiring | null = null;
@@ -60,6 +61,7 @@ function wire(config: Config): RoomWiring {
       store,
       stateCache: createStateCache(redis),
       clock: systemClock,
+      pace: new Pace(),
       newId: () => crypto.randomUUID(),
       random: Math.random,
       report,

@@ -2,115 +2,112 @@ import type { Clock } from "../ports/clock";
 import type { StorageChange } from "../ports/room";
 import type { RichText, ThreadEvent } from "../protocol";
 import type { EventLog } from "./event-log";
-
-/** How long a piece of text may wait for the next one, ms: one write and one frame carry both. */
-export const COALESCE_MS = 15;
-/** How far that widens when writes or timers are slow, ms. */
-export const COALESCE_AT_MOST_MS = 250;
-
-/** The last piece of text that was written: of which step, and since when it is on disk (Unix ms). */
-interface LastText {
-  stepId: string;
-  at: number | null;
-}
+import type { Pace } from "./pace";
 
 /**
- * Collects a run's events into writes. The first piece of text goes at once; pieces that follow
- * within `COALESCE_MS`, or while a write is under way, share the next write; under load the wait
- * widens to twice of what a write takes. `step-finished` waits as long for its checkpoint, so that both are stored in one go; everything else is written at once,
- * after all that came before it.
+ * Collects a run's events into writes. The first piece of a step's text goes at once; pieces that follow
+ * within the pace, or while a write is under way, share the next write. `step-finished` waits as long for
+ * its checkpoint, so that both are stored in one go; everything else is written at once, after all that
+ * came before it.
  */
 export class EventWriter {
   #pending: ThreadEvent[] = [];
-  #timer: AbortController | null = null;
-  #lastText: LastText | null = null;
-  /** Settles when the last write is on disk. */
-  #underWay: Promise<void> = Promise.resolve();
-  /** How long text waits now, ms. */
-  #pace = COALESCE_MS;
+  /** When what is pending is to be written, Unix ms; null when nobody waits for that. */
+  #dueAt: number | null = null;
+  /** The last piece of text that was given to the log: of which step, and when (Unix ms). */
+  #lastText: { stepId: string; at: number } | null = null;
+  /** Settles when the log has taken, or not taken, all that was given to it. */
+  #underWay: Promise<unknown> = Promise.resolve();
+  #isWriting = false;
   #failure: { cause: unknown } | null = null;
 
   constructor(
     private readonly log: EventLog,
     private readonly clock: Clock,
+    private readonly pace: Pace,
   ) {}
 
   /** @throws RoomWriteError, EventTooLargeError, also of an earlier delayed write. */
   async add(event: ThreadEvent): Promise<void> {
     this.#throwFailure();
-    this.#pending = joinText(this.#pending, event);
-    if (event.type !== "text-delta" && event.type !== "step-finished") return this.flush();
-    const wait = event.type === "text-delta" ? this.#textWait(event.stepId) : this.#pace;
-    if (wait <= 0) return this.flush();
-    this.#flushAfter(wait);
+    addJoined(this.#pending, event);
+    if (!this.#mayWait(event)) return this.flush();
+    if (this.#dueAt !== null) return;
+    const wait = this.#waitOf(event);
+    if (wait <= 0 && !this.#isWriting) return this.flush();
+    this.#flushAfter(Math.max(0, wait));
   }
 
   /** Writes what is pending together with `alongside`. */
   async flush(alongside?: (firstSeq: number) => StorageChange): Promise<void> {
     this.#throwFailure();
-    this.#timer?.abort();
-    this.#timer = null;
+    this.#dueAt = null;
     const events = this.#pending;
     this.#pending = [];
     if (events.length === 0 && !alongside) return;
     const beganAt = this.clock.now();
-    await this.log.append(events, alongside);
     const text = events.findLast((event) => event.type === "text-delta");
-    const lastText: LastText | null = text ? { stepId: text.stepId, at: null } : this.#lastText;
-    this.#lastText = lastText;
-    const onDisk = () => {
+    if (text) this.#lastText = { stepId: text.stepId, at: beganAt };
+    const write = this.log.append(events, alongside);
+    this.#isWriting = true;
+    this.#underWay = write.then(
+      () => this.#written(beganAt),
+      () => this.#written(null),
+    );
+    await write;
+  }
+
+  /** Tells the pace now and then how long a write takes until it is on disk. */
+  #written(beganAt: number | null): void {
+    this.#isWriting = false;
+    if (beganAt === null || !this.pace.isLookDue(beganAt)) return;
+    const see = () => {
       const now = this.clock.now();
-      if (lastText) lastText.at ??= now;
-      this.#adapt(now - beganAt);
+      this.pace.observe(now - beganAt, now);
     };
     const flushed = this.log.flushed();
-    // Nobody waits for this but the next text. A write that never comes to disk ends the room.
-    if (flushed) this.#underWay = flushed.then(onDisk, () => {});
-    else onDisk();
+    // A write that never comes to disk ends the room.
+    if (flushed) flushed.then(see, () => {});
+    else see();
   }
 
-  /** Widens at once, narrows step by step. */
-  #adapt(busyMs: number): void {
-    const wanted = Math.min(COALESCE_AT_MOST_MS, Math.max(COALESCE_MS, 2 * busyMs));
-    this.#pace = wanted > this.#pace ? wanted : (this.#pace + wanted) / 2;
+  #mayWait(event: ThreadEvent): boolean {
+    if (event.type === "step-finished") return true;
+    return event.type === "text-delta" && this.#lastText?.stepId === event.stepId;
   }
 
-  /** 0 for the first piece of a step, and once the last one is old enough. */
-  #textWait(stepId: string): number {
-    if (this.#lastText?.stepId !== stepId) return 0;
-    const { at } = this.#lastText;
-    return at === null ? this.#pace : at + this.#pace - this.clock.now();
+  /** Text waits until the last piece is old enough. */
+  #waitOf({ type }: ThreadEvent): number {
+    const now = this.clock.now();
+    const since = type === "text-delta" ? (this.#lastText?.at ?? now) : now;
+    return since + this.pace.at(now) - now;
   }
 
   /** Adds an event that is written with the next one. */
   hold(event: ThreadEvent): void {
-    this.#pending = [...this.#pending, event];
+    this.#pending.push(event);
   }
 
   /** Adds an event whose storage change must not be torn from it. */
   async addWith(event: ThreadEvent, alongside: (ownSeq: number) => StorageChange): Promise<void> {
     const before = this.#pending.length;
-    this.#pending = [...this.#pending, event];
+    this.#pending.push(event);
     await this.flush((firstSeq) => alongside(firstSeq + before));
   }
 
+  /** A timer that comes when its events are written already does nothing: to stop it would cost more. */
   #flushAfter(wait: number): void {
-    if (this.#timer) return;
-    const timer = new AbortController();
-    this.#timer = timer;
     const dueAt = this.clock.now() + wait;
-    this.clock.sleep(wait, timer.signal).then(
-      async () => {
-        this.#adapt(this.clock.now() - dueAt);
-        await this.#underWay;
-        // Something else may have been written meanwhile, and taken the text along.
-        if (timer.signal.aborted) return;
-        this.flush().catch((cause) => {
-          this.#failure = { cause };
-        });
-      },
-      () => {},
-    );
+    this.#dueAt = dueAt;
+    void this.clock.sleep(wait).then(async () => {
+      const now = this.clock.now();
+      this.pace.observe(Math.max(0, now - dueAt), now);
+      await this.#underWay;
+      if (this.#dueAt !== dueAt) return;
+      this.flush().catch((cause) => {
+        this.#failure = { cause };
+      });
+    });
   }
 
   #throwFailure(): void {
@@ -118,18 +115,17 @@ export class EventWriter {
   }
 }
 
-/** Appends an event; text that continues the last piece of the same step becomes part of it. */
-export function joinText(events: readonly ThreadEvent[], event: ThreadEvent): ThreadEvent[] {
+/** Appends an event in place; text that continues the last piece of the same step becomes part of it. */
+export function addJoined(events: ThreadEvent[], event: ThreadEvent): void {
   const last = events.at(-1);
   if (
-    event.type !== "text-delta" ||
-    last?.type !== "text-delta" ||
-    last.runId !== event.runId ||
-    last.stepId !== event.stepId
+    event.type === "text-delta" &&
+    last?.type === "text-delta" &&
+    last.runId === event.runId &&
+    last.stepId === event.stepId
   ) {
-    return [...events, event];
-  }
-  return [...events.slice(0, -1), { ...last, text: joinParts(last.text, event.text) }];
+    events[events.length - 1] = { ...last, text: joinParts(last.text, event.text) };
+  } else events.push(event);
 }
 
 /** Text after text: strings that meet become one. */

@@ -19,6 +19,7 @@ import { historyOf } from "./history";
 import { HotState } from "./hot-state";
 import { Membership, type Verdict, verdictOf, visitorOf } from "./membership";
 import { Outbox } from "./outbox";
+import type { Pace } from "./pace";
 import { Presence } from "./presence";
 import { Questions } from "./questions";
 import { refusalOf } from "./refusal-of";
@@ -34,6 +35,8 @@ export interface RoomServices {
   store: ThreadStore;
   stateCache: StateCache;
   clock: Clock;
+  /** One for all rooms of a process. */
+  pace: Pace;
   /** A fresh UUID. */
   newId: () => string;
   /** 0 ≤ n < 1. */

@@ -8,6 +8,7 @@ import {
 } from "../ports/thread-store";
 import type { NumberedEvent } from "../protocol";
 import type { EventLog } from "./event-log";
+import type { Pace } from "./pace";
 import { RefusedEvents } from "./refused-events";
 import { outboxKey } from "./storage-layout";
 
@@ -25,6 +26,7 @@ export interface OutboxParts {
   log: EventLog;
   store: ThreadStore;
   clock: Clock;
+  pace: Pace;
   /** 0 ≤ n < 1: spreads the retries of many rooms. */
   random: () => number;
   report: Log;
@@ -92,8 +94,11 @@ export class Outbox {
   }
 
   async #work(): Promise<void> {
-    const { clock, report, thread } = this.parts;
+    const { clock, pace, report, thread } = this.parts;
     while (this.#kicked && !this.#ended) {
+      // Under load what is written meanwhile goes along.
+      const unseen = pace.unseenAt(clock.now());
+      if (unseen > 0) await clock.sleep(unseen);
       try {
         this.#kicked = false;
         if (await this.#deliverSome()) this.#kicked = true;

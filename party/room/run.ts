@@ -7,6 +7,7 @@ import { parking } from "./approvals";
 import { EventWriter } from "./coalesce";
 import { RoomWriteError } from "./errors";
 import type { EventLog } from "./event-log";
+import type { Pace } from "./pace";
 import { reasonOfStop, withGrace } from "./stop";
 import {
   checkpointKey,
@@ -32,6 +33,7 @@ export interface RunParts {
   /** What was asked and answered before a message, on its branch. */
   historyOf: (messageId: string) => Promise<readonly Turn[]>;
   clock: Clock;
+  pace: Pace;
   /** A fresh UUID. */
   newId: () => string;
   report: Log;
@@ -54,7 +56,7 @@ export class Run {
     public record: RunRecord,
     private readonly signal: AbortSignal,
   ) {
-    this.#writer = new EventWriter(parts.log, parts.clock);
+    this.#writer = new EventWriter(parts.log, parts.clock, parts.pace);
   }
 
   /** @throws RoomWriteError */

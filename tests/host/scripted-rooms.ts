@@ -5,6 +5,7 @@ import { MemoryThreadStore } from "../../party/adapters/memory/thread-store";
 import { createThreadStore } from "../../party/adapters/thread-store";
 import { systemClock } from "../../party/ports/clock";
 import { allowedOrigins } from "../../party/room/authorise";
+import { Pace } from "../../party/room/pace";
 import { type RoomWiring, roomServer } from "../../party/room-server";
 import { FailPoint } from "./fail-point";
 import { FailingStorage, FailingThreadStore } from "./failing-ports";
@@ -44,6 +45,7 @@ function wiringOf(env: Record<string, unknown>, point: FailPoint): Scripted {
       store: new FailingThreadStore(store, point),
       stateCache: new MemoryStateCache(),
       clock: systemClock,
+      pace: new Pace(),
       newId: () => crypto.randomUUID(),
       random: Math.random,
       report: () => {},

@@ -7,6 +7,7 @@ import type { CrewOutput, RunCrew } from "../../party/agents/core/crew";
 import { systemClock } from "../../party/ports/clock";
 import type { ThreadEvent } from "../../party/protocol";
 import { allowedOrigins } from "../../party/room/authorise";
+import { Pace } from "../../party/room/pace";
 import { type RoomWiring, roomServer } from "../../party/room-server";
 
 if (!performanceWorks) throw new Error("This runtime has no performance.now()");
@@ -67,6 +68,7 @@ function wire(env: Record<string, unknown>): RoomWiring {
       store: new MemoryThreadStore(),
       stateCache: new MemoryStateCache(),
       clock: systemClock,
+      pace: new Pace(),
       newId: () => crypto.randomUUID(),
       random: Math.random,
       report: () => {},

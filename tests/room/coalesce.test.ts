@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { MemoryRoomStorage } from "../../party/adapters/memory/room-storage";
 import type { ThreadEvent } from "../../party/protocol";
-import { COALESCE_AT_MOST_MS, COALESCE_MS, EventWriter, joinText } from "../../party/room/coalesce";
+import { addJoined, EventWriter } from "../../party/room/coalesce";
 import { EventLog } from "../../party/room/event-log";
+import { COALESCE_AT_MOST_MS, COALESCE_MS, Pace } from "../../party/room/pace";
 import { HeldClock, settle, TroubledStorage } from "./scene";
 
 const runId = crypto.randomUUID();
@@ -13,8 +14,7 @@ const delta = (text: string, stepId = "00000000-0000-4000-8000-000000000001"): T
   text: [text],
 });
 
-async function writing() {
-  const clock = new HeldClock();
+async function writing(clock = new HeldClock(), pace = new Pace()) {
   const storage = new TroubledStorage(new MemoryRoomStorage());
   const log = await EventLog.open(storage, clock);
   const shown: string[][] = [];
@@ -23,7 +23,7 @@ async function writing() {
       events.map(({ event }) => (event.type === "text-delta" ? event.text.join("|") : event.type)),
     );
   });
-  return { clock, storage, shown, writer: new EventWriter(log, clock) };
+  return { clock, pace, storage, shown, writer: new EventWriter(log, clock, pace) };
 }
 
 describe("coalescing", () => {
@@ -38,36 +38,54 @@ describe("coalescing", () => {
     expect(shown).toEqual([["The "], ["cost is high"]]);
   });
 
-  it("RM17: slow writes widen the wait, up to 250 ms, and quick ones narrow it again", async () => {
+  it("RM17: a slow write in one room widens the wait in all, up to 250 ms; time narrows it again", async () => {
+    const { clock, pace, storage, writer } = await writing();
+    const other = await writing(clock, pace);
+    const slowly = async (ms: number) => {
+      storage.mood = "hang";
+      const slow = writer.add({ type: "thread-titled", title: "Slow", source: "rule" });
+      await settle();
+      await clock.advance(ms);
+      await storage.release();
+      await slow;
+    };
+    await slowly(60);
+    await other.writer.add(delta("a"));
+    await other.writer.add(delta("b"));
+    await clock.advance(119);
+    expect(other.shown).toEqual([["a"]]);
+    await clock.advance(1);
+    expect(other.shown).toEqual([["a"], ["b"]]);
+    // Ten half-lives later.
+    await clock.advance(5_000);
+    await other.writer.add(delta("c"));
+    await other.writer.add(delta("d"));
+    await clock.advance(COALESCE_MS + 1);
+    expect(other.shown.at(-1)).toEqual(["d"]);
+    await clock.advance(COALESCE_MS);
+    await slowly(10_000);
+    await other.writer.add(delta("e"));
+    await other.writer.add(delta("f"));
+    await clock.advance(COALESCE_AT_MOST_MS - 1);
+    expect(other.shown.at(-1)).toEqual(["e"]);
+    await clock.advance(1);
+    expect(other.shown.at(-1)).toEqual(["f"]);
+  });
+
+  it("RM17: text that comes while a write is under way shares the next one", async () => {
     const { clock, storage, shown, writer } = await writing();
     await writer.add(delta("a"));
     storage.mood = "hang";
-    const slow = writer.add({ type: "thread-titled", title: "Slow", source: "rule" });
-    await settle();
-    await clock.advance(100);
-    await storage.release();
-    await slow;
-    await clock.advance(200);
     await writer.add(delta("b"));
-    await writer.add(delta("c"));
-    await clock.advance(107);
-    expect(shown.at(-1)).toEqual(["b"]);
-    await clock.advance(1);
-    expect(shown.at(-1)).toEqual(["c"]);
-    // That write took no time.
-    await writer.add(delta("d"));
-    await clock.advance(62);
-    expect(shown.at(-1)).toEqual(["d"]);
-    storage.mood = "hang";
-    const slower = writer.add({ type: "thread-titled", title: "Slower", source: "rule" });
-    await settle();
-    await clock.advance(10_000);
+    await clock.advance(COALESCE_MS);
+    for (const piece of ["c", "d", "e"]) {
+      await writer.add(delta(piece));
+      await clock.advance(COALESCE_MS);
+    }
+    expect(shown).toEqual([["a"]]);
     await storage.release();
-    await slower;
-    await writer.add(delta("e"));
-    await writer.add(delta("f"));
-    await clock.advance(COALESCE_AT_MOST_MS);
-    expect(shown.at(-1)).toEqual(["f"]);
+    await settle();
+    expect(shown).toEqual([["a"], ["b"], ["cde"]]);
   });
 
   it("RM17: what comes after text is never shown before it, and takes it along at once", async () => {
@@ -94,7 +112,8 @@ describe("coalescing", () => {
     const stepId = "00000000-0000-4000-8000-000000000001";
     const one: ThreadEvent = { type: "text-delta", runId, stepId, text: ["costs ", figure] };
     const events = [one, delta(" a"), delta(" day"), delta("x", crypto.randomUUID())];
-    const joined = events.reduce<ThreadEvent[]>(joinText, []);
+    const joined: ThreadEvent[] = [];
+    for (const event of events) addJoined(joined, event);
     expect(joined).toHaveLength(2);
     expect(joined[0]).toMatchObject({ text: ["costs ", figure, " a day"] });
   });

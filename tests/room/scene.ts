@@ -16,6 +16,7 @@ import {
   TICKET_AUDIENCE,
 } from "../../party/protocol";
 import { allowedOrigins } from "../../party/room/authorise";
+import { Pace } from "../../party/room/pace";
 import { Room } from "../../party/room/room";
 import type { RoomStamp } from "../../party/room/stamp";
 
@@ -163,6 +164,7 @@ export class Scene {
         store,
         stateCache,
         clock,
+        pace: new Pace(),
         newId: () => crypto.randomUUID(),
         random: () => 0.5,
         report: (level, event) => this.logged.push(`${level} ${event}`),

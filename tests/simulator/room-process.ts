@@ -1,6 +1,7 @@
 import type { Turn } from "../../party/agents/core/crew";
 import type { RoomServices } from "../../party/room/conversation";
 import { encode, refusal } from "../../party/room/frames";
+import { Pace } from "../../party/room/pace";
 import { Room } from "../../party/room/room";
 import { plannedCrew } from "./crew";
 import { type Disk, LifeStorage } from "./disk";
@@ -141,6 +142,7 @@ export class RoomProcess {
       store: record.seenBy(life),
       stateCache: { saveRun: async () => {}, loadRun: async () => null },
       clock,
+      pace: new Pace(),
       newId: () => random.uuid(),
       random: () => random.next(),
       report: () => {},
