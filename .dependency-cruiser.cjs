@@ -39,7 +39,7 @@ module.exports = {
       name: "nothing unresolvable",
       severity: "error",
       from: {},
-      to: { couldNotResolve: true, pathNot: ["^cloudflare:", "^partykit/server$"] },
+      to: { couldNotResolve: true, pathNot: ["^cloudflare:", "^netra:", "^partykit/server$"] },
     },
 
     mayImportOnly("^party/protocol/", ["^party/protocol/"]),
@@ -74,7 +74,7 @@ module.exports = {
       "^party/analysis/",
       "^db/",
     ]),
-    mayImportOnly("^party/(server|compose)\\.ts$", ["^party/", "^db/"]),
+    mayImportOnly("^party/(server|compose|edge|edge-worker)\\.ts$", ["^party/", "^db/"]),
     mayImportOnly("^party/cli/", ["^party/", "^db/"]),
     mayImportOnly("^party/host/", ["^party/host/", "^party/protocol/", "^db/"]),
     mayImportOnly("^db/", ["^db/"]),
@@ -105,7 +105,7 @@ module.exports = {
       from: {
         path: "^(app|party|db)/",
         pathNot: [
-          "^app/platform/node\\.ts$",
+          "^app/platform/(node|worker)\\.ts$",
           "^app/entry\\.server\\.node\\.tsx$",
           "^party/(host|cli)/",
           "^db/embedded/",

@@ -3,19 +3,36 @@ import { join } from "node:path";
 /** Tests compile into folders of their own, beside a build in use. */
 const target = process.env.NETRA_BUILD_DIR;
 
+/** One app for two platforms: `edge` compiles it for a worker (scripts/build-edge.ts), else for Node. */
+const platform =
+  process.env.NETRA_PLATFORM === "edge"
+    ? {
+        server: "./app/platform/edge-server.ts",
+        serverBuildPath: "build/edge/app/index.js",
+        assetsBuildDirectory: "build/edge/assets/build",
+        serverPlatform: "neutral",
+        serverConditions: ["workerd", "worker", "browser"],
+        serverMainFields: ["browser", "module", "main"],
+        // Packages are bundled once for app and rooms together; `#…` are source files of this project.
+        serverDependenciesToBundle: [/^#/],
+      }
+    : {
+        server: "./server.ts",
+        serverBuildPath: target ? join(target, "index.js") : "build/index.js",
+        assetsBuildDirectory: target ? join(target, "public") : "public/build",
+        serverPlatform: "node",
+        // `#platform` and the other package imports are source files of this project.
+        serverDependenciesToBundle: [/^#/],
+      };
+
 /**
  * The classic compiler. Single fetch and lazy route discovery stay off: their endpoints have unfixed
  * denial-of-service advisories.
  * @type {import("@remix-run/dev").AppConfig}
  */
 export default {
-  server: "./server.ts",
-  serverBuildPath: target ? join(target, "index.js") : "build/index.js",
-  assetsBuildDirectory: target ? join(target, "public") : "public/build",
+  ...platform,
   serverModuleFormat: "esm",
-  serverPlatform: "node",
-  // `#platform` and the other package imports are source files of this project.
-  serverDependenciesToBundle: [/^#/],
   ignoredRouteFiles: ["**/.*", "**/*.test.{ts,tsx}"],
   watchPaths: ["./db", "./party/protocol", "./party/analysis"],
   tailwind: false,

@@ -4,6 +4,7 @@ import { broadcastDevReady, type ServerBuild } from "@remix-run/node";
 import compression from "compression";
 import express, { type NextFunction, type Request, type Response } from "express";
 import { keepHouse } from "./app/auth/housekeeping.server";
+import { roomsAt } from "./app/chat/room-door.server";
 import { watchInterruptedImports } from "./app/datasets/interrupted-imports.server";
 import { background } from "./app/platform/node";
 import { withOutageAnswers } from "./app/platform/outage.server";
@@ -25,7 +26,7 @@ async function main(): Promise<void> {
     log: console.log,
     onRefused: end,
   });
-  provideServices({ config, ...databases });
+  provideServices({ config, ...databases, rooms: roomsAt(config.ROOMS_URL) });
   const server = await listen(createApp(config), config);
   const stopWatching = watchInterruptedImports(databases);
   stopOnSignals(server, () => {

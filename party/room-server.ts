@@ -41,7 +41,11 @@ export function roomServer(
     constructor(private readonly party: Party.Room) {}
 
     /** For probes; no room is woken. */
-    static async onFetch(request: Party.Request, lobby: Party.FetchLobby): Promise<Response> {
+    static async onFetch(
+      request: Party.Request,
+      lobby: Party.FetchLobby,
+      _context?: Party.ExecutionContext,
+    ): Promise<Response> {
       switch (new URL(request.url).pathname) {
         case "/healthz":
           return Response.json({ status: "ok" });

@@ -5,9 +5,10 @@ import { purgeExpiredThreads } from "../chat/purge-threads.server";
 
 /** Removes what has run out: sessions, and threads that can no longer be restored. Safe at any time, also twice at once. */
 export async function keepHouse(): Promise<void> {
-  const { db, config } = getServices();
+  const services = getServices();
+  const { db } = services;
   await deleteExpiredSessions(db);
-  const { waiting } = await purgeExpiredThreads(db, (place) => orderRoom(config, place, "purge"));
+  const { waiting } = await purgeExpiredThreads(db, (place) => orderRoom(services, place, "purge"));
   if (waiting > 0) throw new PurgeDelayedError(waiting);
 }
 

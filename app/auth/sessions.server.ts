@@ -67,9 +67,9 @@ export async function closeSession(request: Request): Promise<string> {
 
 /** A room that cannot be told finds out by itself within a minute. */
 async function tellRooms(idHash: string): Promise<void> {
-  const { redis, config } = getServices();
-  const rooms = await roomsOf(redis, idHash);
-  await Promise.all(rooms.map((place) => orderRoom(config, place, "look")));
+  const services = getServices();
+  const entered = await roomsOf(services.redis, idHash);
+  await Promise.all(entered.map((place) => orderRoom(services, place, "look")));
 }
 
 async function sessionIdOf(request: Request): Promise<string | null> {

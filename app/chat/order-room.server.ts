@@ -3,15 +3,16 @@ import type { ThreadPlace } from "../../db/postgres";
 import { withRetry } from "../../db/retry";
 import { ORDER_AUDIENCE, type OrderClaims, type RoomOrder } from "../../party/protocol";
 import { RoomUnreachable } from "./post-message.server";
+import type { RoomDoor } from "./room-door.server";
 
 const TIMEOUT_MS = 5_000;
 const LIFETIME_SECONDS = 60;
 /** How long a page waits for a room to hear of a change, ms; what comes later goes on by itself. */
 const SOON_MS = 1_000;
 
-interface RoomsConfig {
-  ROOMS_URL: string;
-  ROOM_TICKET_SECRET: string;
+interface Rooms {
+  config: { ROOM_TICKET_SECRET: string };
+  rooms: RoomDoor;
 }
 
 /**
@@ -19,7 +20,7 @@ interface RoomsConfig {
  * @throws RoomUnreachable after three attempts
  */
 export function orderRoom(
-  config: RoomsConfig,
+  { config, rooms }: Rooms,
   { workspaceId, threadId }: ThreadPlace,
   order: RoomOrder,
 ): Promise<void> {
@@ -36,7 +37,7 @@ export function orderRoom(
         .setAudience(ORDER_AUDIENCE)
         .setExpirationTime(Math.floor(Date.now() / 1_000) + LIFETIME_SECONDS)
         .sign(new TextEncoder().encode(config.ROOM_TICKET_SECRET));
-      const answer = await fetch(new URL(`/parties/main/${threadId}/order`, config.ROOMS_URL), {
+      const answer = await rooms(`/parties/main/${threadId}/order`, {
         method: "POST",
         headers: { Authorization: `Bearer ${token}` },
         signal: AbortSignal.timeout(TIMEOUT_MS),

@@ -1,5 +1,6 @@
 import { withRetry } from "../../db/retry";
 import { serverMessageSchema, type WhenBusy } from "../../party/protocol";
+import type { RoomDoor } from "./room-door.server";
 
 /** The room of the thread did not answer. Sending the same message again is safe: its id is taken once. */
 export class RoomUnreachable extends Error {
@@ -33,18 +34,17 @@ const TIMEOUT_MS = 5_000;
  * @throws RoomUnreachable, RoomRefusal
  */
 export async function postMessage(
-  config: { ROOMS_URL: string },
+  rooms: RoomDoor,
   {
     threadId,
     ticket,
     ...message
   }: { threadId: string; ticket: string; id: string; text: string; whenBusy?: WhenBusy },
 ): Promise<void> {
-  const address = new URL(`/parties/main/${threadId}`, config.ROOMS_URL);
   const response = await withRetry(
     { attempts: 3, firstWaitMs: 150 },
     async () => {
-      const answer = await fetch(address, {
+      const answer = await rooms(`/parties/main/${threadId}`, {
         method: "POST",
         headers: { Authorization: `Bearer ${ticket}`, "Content-Type": "application/json" },
         body: JSON.stringify({ type: "message.send", ...message }),

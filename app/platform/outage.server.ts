@@ -1,10 +1,6 @@
 import type { ServerBuild } from "@remix-run/server-runtime";
 import { ClickHouseNotReadyError, ClickHouseUnreachableError } from "../../db/clickhouse";
-import {
-  PostgresQueryError,
-  PostgresTimeoutError,
-  PostgresUnreachableError,
-} from "../../db/postgres";
+import { isPostgresAway } from "../../db/postgres";
 
 /** When a browser or a proxy may ask again, seconds. */
 export const RETRY_AFTER_SECONDS = "5";
@@ -52,11 +48,7 @@ function answering<Handle extends Handler>(handle: Handle): Handle {
 
 /** What a person reads about a store that is away; null for any other failure. */
 function outageOf(error: unknown): string | null {
-  if (
-    error instanceof PostgresUnreachableError ||
-    error instanceof PostgresTimeoutError ||
-    (error instanceof PostgresQueryError && error.retryable)
-  ) {
+  if (isPostgresAway(error)) {
     return "The database does not answer, so Netra cannot show or change anything right now. Nothing was lost; it goes on as soon as the database is back.";
   }
   if (error instanceof ClickHouseUnreachableError || error instanceof ClickHouseNotReadyError) {

@@ -2,6 +2,7 @@ import type { ClickHouse } from "../../db/clickhouse";
 import type { Database } from "../../db/postgres";
 import type { RedisCache } from "../../db/redis";
 import type { Config } from "../../db/startup/config";
+import type { RoomDoor } from "../chat/room-door.server";
 
 /** What a route works with: made once per process (Node) or per isolate (edge). */
 export interface Services {
@@ -9,4 +10,5 @@ export interface Services {
   db: Database;
   clickhouse: ClickHouse;
   redis: RedisCache;
+  rooms: RoomDoor;
 }

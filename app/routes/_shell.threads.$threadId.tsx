@@ -48,7 +48,7 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
 /** A message from a form without script. */
 export async function action({ request, params }: ActionFunctionArgs) {
   const member = await requireMember(request, { atLeast: "member" });
-  const { db, config } = getServices();
+  const { db, rooms } = getServices();
   const thread = await requireThread(db, member.workspace.id, params.threadId);
   const form = await request.formData();
   const text = String(form.get("text") ?? "").trim();
@@ -59,7 +59,7 @@ export async function action({ request, params }: ActionFunctionArgs) {
   if (problem !== null) return json({ problem, text }, { status: 400 });
   try {
     const ticket = await issueRoomTicket(member, thread.id);
-    await postMessage(config, { threadId: thread.id, ticket, id, text, whenBusy });
+    await postMessage(rooms, { threadId: thread.id, ticket, id, text, whenBusy });
   } catch (error) {
     return json({ problem: sendProblem(error), text }, { status: 503 });
   }

@@ -46,13 +46,14 @@ export async function action({ request, params }: ActionFunctionArgs) {
   const { user, workspace } = await requireMember(request, { atLeast: "member" });
   const { threadId } = params;
   if (!threadId || !isUuid(threadId)) throw notFound();
-  const { db, config } = getServices();
+  const services = getServices();
+  const { db, config } = services;
   const place = { workspaceId: workspace.id, threadId };
   const form = await request.formData();
   const change = form.get("change");
   if (isThreadChange(change)) {
     if (!(await changeThread(db, place, change))) throw notFound();
-    if (change === "delete" || change === "restore") await soon(orderRoom(config, place, "look"));
+    if (change === "delete" || change === "restore") await soon(orderRoom(services, place, "look"));
     return redirect(
       undoOf[change] ? `/threads?done=${change}&thread=${threadId}` : `/threads/${threadId}`,
     );
@@ -64,7 +65,7 @@ export async function action({ request, params }: ActionFunctionArgs) {
       const problem = titleProblem(title);
       if (problem !== null) return json({ ...nothingDone, problem, title }, { status: 400 });
       await renameThread(db, { ...place, title });
-      await soon(orderRoom(config, place, "look"));
+      await soon(orderRoom(services, place, "look"));
       return redirect(`/threads/${threadId}`);
     }
     case "share": {

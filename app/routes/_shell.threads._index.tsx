@@ -46,7 +46,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
 /** Makes a thread and hands its first message to the room. The same ids again make nothing twice. */
 export async function action({ request }: ActionFunctionArgs) {
   const member = await requireMember(request, { atLeast: "member" });
-  const { db, config } = getServices();
+  const { db, rooms } = getServices();
   const form = await request.formData();
   const text = String(form.get("text") ?? "").trim();
   let threadId = idFrom(form.get("threadId"));
@@ -67,7 +67,7 @@ export async function action({ request }: ActionFunctionArgs) {
   }
   try {
     const ticket = await issueRoomTicket(member, threadId);
-    await postMessage(config, { threadId, ticket, id: messageId, text });
+    await postMessage(rooms, { threadId, ticket, id: messageId, text });
   } catch (error) {
     return json({ problem: sendProblem(error), text, threadId, messageId }, { status: 503 });
   }

@@ -62,10 +62,10 @@ ENGINE = ReplacingMergeTree ORDER BY name`,
 }
 
 /** The migrations that are still to run. Changes nothing. @throws MigrationHistoryError, the client's errors */
-export async function pendingClickHouse(
+export async function pendingClickHouse<File extends MigrationName>(
   clickhouse: ClickHouse,
-  migrations: readonly ClickHouseMigration[],
-): Promise<ClickHouseMigration[]> {
+  migrations: readonly File[],
+): Promise<File[]> {
   return pendingMigrations("ClickHouse", await readApplied(clickhouse), migrations);
 }
 

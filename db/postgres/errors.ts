@@ -55,6 +55,15 @@ function isPostgresError(error: unknown): error is PostgresError {
 const TRANSIENT = /^(08|53|57P0[1-3]|40)/;
 const UNREACHABLE = /^(08|57P0[1-3])/;
 
+/** Whether the failure says no more than that Postgres does not answer just now. */
+export function isPostgresAway(error: unknown): boolean {
+  return (
+    error instanceof PostgresUnreachableError ||
+    error instanceof PostgresTimeoutError ||
+    (error instanceof PostgresQueryError && error.retryable)
+  );
+}
+
 /**
  * What a driver's error means. Drivers and drizzle wrap one another (`cause`, `sourceError`), and
  * drizzle's message carries the parameters, so the innermost telling error is looked for.

@@ -1,5 +1,10 @@
 export { createDatabase, type Database } from "./client";
-export { PostgresQueryError, PostgresTimeoutError, PostgresUnreachableError } from "./errors";
+export {
+  isPostgresAway,
+  PostgresQueryError,
+  PostgresTimeoutError,
+  PostgresUnreachableError,
+} from "./errors";
 export { IMPORT_BEAT_MS, whileImporting } from "./import-heartbeat";
 export * from "./queries/actions";
 export * from "./queries/datasets";

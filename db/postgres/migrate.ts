@@ -3,12 +3,15 @@ import { type MigrationName, pendingMigrations } from "../migration-history";
 import type { Database } from "./client";
 import { PostgresQueryError } from "./errors";
 
+/** A migration by its name and by the moment at which it was generated, Unix ms. */
+export interface GeneratedMigration extends MigrationName {
+  generatedAt: number;
+}
+
 /** One migration as drizzle-kit wrote it. */
-export interface PostgresMigration extends MigrationName {
+export interface PostgresMigration extends GeneratedMigration {
   /** Its statements, in order. */
   statements: string[];
-  /** When it was generated, Unix ms. */
-  generatedAt: number;
 }
 
 /** A migration could not be applied. Nothing was changed: all of them run in one transaction. */
@@ -70,10 +73,10 @@ export async function migratePostgres(
 }
 
 /** The migrations that are still to be applied. Changes nothing. @throws MigrationHistoryError, PostgresError */
-export async function pendingPostgres(
+export async function pendingPostgres<File extends GeneratedMigration>(
   db: Database,
-  migrations: readonly PostgresMigration[],
-): Promise<PostgresMigration[]> {
+  migrations: readonly File[],
+): Promise<File[]> {
   const applied = namesOf(await readApplied(db), migrations);
   return pendingMigrations("Postgres", applied, migrations);
 }
@@ -104,7 +107,7 @@ async function readApplied(db: Database): Promise<AppliedRow[]> {
 /** A row without a name is told by the moment at which its migration was generated. */
 function namesOf(
   rows: readonly AppliedRow[],
-  migrations: readonly PostgresMigration[],
+  migrations: readonly GeneratedMigration[],
 ): MigrationName[] {
   return rows.map(({ name, hash, created_at }) => {
     const generatedAt = Number(created_at);

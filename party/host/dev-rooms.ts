@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { guardedWorkerdEnv } from "./guarded-workerd";
-import { roomVariables } from "./room-variables";
+import { roomVariables } from "./variables";
 
 export interface DevRoomsOptions {
   env: NodeJS.ProcessEnv;

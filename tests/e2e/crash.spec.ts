@@ -3,7 +3,8 @@ import { listMessages, listReports, listRuns } from "../../db/postgres";
 import { development } from "../../db/startup/seed-development";
 import { plainText, reportSchema, richTextSchema } from "../../party/protocol";
 import { from } from "../agents/model-script";
-import { type OwnProduct, startOwnProduct } from "./own-product";
+import { target } from "./builds";
+import { type OwnProduct, startOwnProduct, type Victim } from "./own-product";
 import { ask, test as base, expect, theQuestion } from "./product";
 
 const test = base.extend<object, { own: OwnProduct }>({
@@ -114,11 +115,13 @@ test("20 network flaps in one turn: no text is shown twice, and at the end it is
   }
 });
 
-/** Postgres, which a run needs least, with `NETRA_TEST_FULL=1` only. */
-const victims =
-  process.env.NETRA_TEST_FULL === "1"
-    ? (["web", "rooms", "clickhouse", "postgres"] as const)
-    : (["web", "rooms", "clickhouse"] as const);
+/** What the app and the rooms run in, and a store; Postgres, which a run needs least, with `NETRA_TEST_FULL=1` only. */
+const victims: readonly Victim[] = [
+  ...(target === "edge" ? (["edge"] as const) : (["web", "rooms"] as const)),
+  "clickhouse",
+  ...(process.env.NETRA_TEST_FULL === "1" ? (["postgres"] as const) : []),
+];
+const holdsRooms: readonly Victim[] = ["rooms", "edge"];
 
 for (const victim of victims) {
   test(`kill -9 of ${victim} in the middle of a run: it goes on, and the page shows its end`, async ({
@@ -141,7 +144,7 @@ for (const victim of victims) {
     await expect(page.getByText("The crew finished")).toHaveCount(1);
     // The step in flight is done again where the crew itself died, and the page says so.
     await expect(page.getByText("resumed", { exact: true })).toHaveCount(
-      victim === "rooms" ? 1 : 0,
+      holdsRooms.includes(victim) ? 1 : 0,
     );
     const { summary } = await recorded(own, page);
     expect(await summaryOf(page).allTextContents()).toEqual([summary]);

@@ -9,9 +9,10 @@ import { choosePort } from "../../scripts/ports";
 import { childrenOf, commandOf } from "../support/linux-processes";
 import { type ModelServer, startModelServer } from "../support/model-server";
 import { startTcpProxy, type TcpProxy } from "../support/tcp-proxy";
+import { builds, target } from "./builds";
 
 /** What `kill` can end. */
-export type Victim = "web" | "rooms" | "postgres" | "clickhouse";
+export type Victim = "web" | "rooms" | "edge" | "postgres" | "clickhouse";
 
 /** A product for tests that break it: the build of global-setup with engines and a model of its own. */
 export interface OwnProduct {
@@ -33,9 +34,10 @@ export async function startOwnProduct(): Promise<OwnProduct> {
     await choosePort({}, "PORT", 4600),
     await choosePort({}, "ROOMS_PORT", 4700),
   ];
-  const [model, network] = [await startModelServer(), await startTcpProxy(roomsPort)];
+  const behind = target === "edge" ? port : roomsPort;
+  const [model, network] = [await startModelServer(), await startTcpProxy(behind)];
   const appUrl = `http://127.0.0.1:${port}`;
-  const product = spawn(process.execPath, ["--import", "tsx", "scripts/start.ts", "--embedded"], {
+  const product = spawn(process.execPath, ["--import", "tsx", builds[target].start, "--embedded"], {
     stdio: ["ignore", "pipe", "inherit"],
     env: {
       ...process.env,
@@ -66,6 +68,7 @@ export async function startOwnProduct(): Promise<OwnProduct> {
     switch (victim) {
       case "web":
       case "rooms":
+      case "edge":
         return processes().find(({ name }) => name === victim)?.pid;
       case "postgres":
         return Number(

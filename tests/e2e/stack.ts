@@ -1,5 +1,5 @@
 /**
- * The product under end-to-end test, as one process: `npm run build` and `npm start` with embedded
+ * The product under end-to-end test, as one process: a build and its start with embedded
  * engines in a folder of their own, signed in to by a real OpenID Connect provider. Prints one JSON
  * line when all answer; ends everything on SIGTERM.
  */
@@ -10,10 +10,12 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { choosePort } from "../../scripts/ports";
 import { startOidcProvider } from "../support/oidc-provider";
+import { builds, target } from "./builds";
 import type { Stack } from "./global-setup";
 
 const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-const build = spawnSync(npm, ["run", "build"], { stdio: ["ignore", "inherit", "inherit"] });
+const { build: script, start } = builds[target];
+const build = spawnSync(npm, ["run", script], { stdio: ["ignore", "inherit", "inherit"] });
 if (build.status !== 0) process.exit(build.status ?? 1);
 
 const dataDir = mkdtempSync(join(tmpdir(), "netra-e2e-"));
@@ -27,7 +29,7 @@ const provider = await startOidcProvider({
   redirectUri: `${appUrl}/auth/oidc/callback`,
 });
 
-const product = spawn(process.execPath, ["--import", "tsx", "scripts/start.ts", "--embedded"], {
+const product = spawn(process.execPath, ["--import", "tsx", start, "--embedded"], {
   stdio: ["ignore", "pipe", "inherit"],
   env: {
     ...process.env,

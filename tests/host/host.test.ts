@@ -5,7 +5,7 @@ import { PartySocket } from "partysocket";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { buildRooms } from "../../party/host/build-rooms";
-import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS } from "../../party/host/start-host";
+import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS } from "../../party/host/in-workerd";
 import { closeCodes, PROTOCOL_VERSION } from "../../party/protocol";
 import { isRunning } from "../support/linux-processes";
 import { APP_ORIGIN, closeCodeOf, freePort, RoomProcess, until, Visitor } from "./room-process";

@@ -6,6 +6,7 @@ import { SignJWT } from "jose";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { orderRoom } from "../../app/chat/order-room.server";
 import { purgeExpiredThreads } from "../../app/chat/purge-threads.server";
+import { roomsAt } from "../../app/chat/room-door.server";
 import { deleteThread, listMessages, listRuns, restoreThread } from "../../db/postgres";
 import { buildRooms } from "../../party/host/build-rooms";
 import { closeCodes, WAKE_AUDIENCE } from "../../party/protocol";
@@ -49,7 +50,7 @@ async function standingOf({ threadId, workspaceId }: Visitor): Promise<unknown> 
 }
 
 it("RM62, RM63: a deletion stops the run in a real room, a restore brings it back, a purge empties it", async () => {
-  const config = { ROOMS_URL: rooms.url, ROOM_TICKET_SECRET: SECRET };
+  const door = { config: { ROOM_TICKET_SECRET: SECRET }, rooms: roomsAt(rooms.url) };
   const person = await record.person("Ada");
   await recordSignIn(record.db, person);
   const { threadId, workspaceId } = await record.thread(person, "Doomed");
@@ -61,7 +62,7 @@ it("RM62, RM63: a deletion stops the run in a real room, a restore brings it bac
   await until(() => ada.count("text-delta") > 0);
 
   await deleteThread(record.db, ada);
-  await orderRoom(config, ada, "look");
+  await orderRoom(door, ada, "look");
   expect(await closed).toBe(closeCodes.threadDeleted);
   let state = "";
   await until(() => {
@@ -72,7 +73,7 @@ it("RM62, RM63: a deletion stops the run in a real room, a restore brings it bac
   });
 
   await restoreThread(record.db, ada);
-  await orderRoom(config, ada, "look");
+  await orderRoom(door, ada, "look");
   const back = await ada.connect(rooms.url);
   await until(() => ada.runIsOver);
   back.close();
@@ -83,7 +84,7 @@ it("RM62, RM63: a deletion stops the run in a real room, a restore brings it bac
       raw`update threads set deleted_at = now() - interval '8 days' where id = ${threadId}`,
     ),
   );
-  const purge = () => purgeExpiredThreads(record.db, (place) => orderRoom(config, place, "purge"));
+  const purge = () => purgeExpiredThreads(record.db, (place) => orderRoom(door, place, "purge"));
   expect(await purge()).toEqual({ purged: 1, waiting: 0 });
   expect(await purge()).toEqual({ purged: 0, waiting: 0 });
   expect(await listMessages(record.db, ada)).toEqual([]);

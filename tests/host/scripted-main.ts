@@ -1,6 +1,7 @@
 /** `party/host/main.ts` without the stores' checks, for the scripted rooms. */
-import { roomVariables } from "../../party/host/room-variables";
+
 import { runHost } from "../../party/host/run-host";
+import { roomVariables } from "../../party/host/variables";
 import { end } from "../../party/host/verified-variables";
 
 const { env } = process;

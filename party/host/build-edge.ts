@@ -1,0 +1,48 @@
+import { rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { build } from "esbuild";
+import { readMigrations } from "../../db/startup/migration-files";
+import { facadeOf, forWorkerd, noStaticAssets, virtualModules } from "./partykit-facade";
+
+/** Where `npm run build:edge` leaves the deployable unit. */
+export const EDGE_FOLDER = "build/edge";
+
+/** The parts of the deployable unit: one module, the files that the platform serves, and the app that goes in. */
+export function edgeParts(folder = EDGE_FOLDER) {
+  return {
+    worker: join(folder, "worker.js"),
+    assets: join(folder, "assets"),
+    /** Where `NETRA_PLATFORM=edge remix build` leaves the compiled app. */
+    app: join(folder, "app"),
+  };
+}
+
+/**
+ * Bundles the compiled app, the rooms and PartyKit's facade into one minified module. What the migration
+ * files are called and their checksums go in, so that the worker can tell a database that is behind or ahead.
+ * @throws esbuild's BuildFailure
+ */
+export async function buildEdgeWorker(): Promise<void> {
+  const { worker, app } = edgeParts();
+  const { postgres, clickhouse } = await readMigrations();
+  const migrations = {
+    postgres: postgres.map(({ name, checksum, generatedAt }) => ({ name, checksum, generatedAt })),
+    clickhouse: clickhouse.map(({ name, checksum }) => ({ name, checksum })),
+  };
+  await build({
+    ...forWorkerd,
+    entryPoints: ["party/edge-worker.ts"],
+    outfile: resolve(worker),
+    plugins: [
+      virtualModules({
+        ...noStaticAssets,
+        "netra:app": `export * from ${JSON.stringify(resolve(app, "index.js"))};`,
+        "netra:migrations": `export default ${JSON.stringify(migrations)};`,
+        "netra:partykit": await facadeOf("party/edge.ts"),
+      }),
+    ],
+    keepNames: true,
+    minify: true,
+  });
+  await rm(app, { recursive: true });
+}
