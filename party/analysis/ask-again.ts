@@ -1,7 +1,9 @@
 import { catalogueVersion } from "../../db/prices";
 import type { Evidence, EvidenceQuestion, EvidenceValue, Unit } from "../protocol/evidence";
 import { askCalls } from "./ask-calls";
+import { catalogueModels } from "./catalogue-models";
 import { comparePeriods } from "./compare-periods";
+import { compareQuality } from "./compare-quality";
 import { concentration } from "./concentration";
 import { errorsAndRetries } from "./errors-and-retries";
 import { explainChange } from "./explain-change";
@@ -14,6 +16,7 @@ import { leverRetryWaste } from "./lever-retry-waste";
 import { profileBreakdown } from "./profile-breakdown";
 import { profileTimeline } from "./profile-timeline";
 import { profileTotals } from "./profile-totals";
+import { projectSpend } from "./project-spend";
 import { qualityByModel } from "./quality-by-model";
 import type { Analysis } from "./results";
 import type { CallSource, Scope } from "./source";
@@ -32,9 +35,12 @@ const analyses: Record<string, Analysis<never, unknown>> = {
   latency_by_feature: latencyByFeature,
   errors_and_retries: errorsAndRetries,
   quality_by_model: qualityByModel,
+  compare_quality: compareQuality,
+  project_spend: projectSpend,
   lever_response_cache: leverResponseCache,
   lever_prompt_cache: leverPromptCache,
   lever_model_swap: leverModelSwap,
+  catalogue_models: catalogueModels,
   lever_retry_waste: leverRetryWaste,
   joint_plan: jointPlan,
 };

@@ -1,17 +1,15 @@
 import { draftOf } from "./draft";
 import { Figures } from "./figures";
+import { compareModels, labelsOf, type ModelKey } from "./judged-log";
 import { featureName, modelName, SegmentNames } from "./names";
-import { compareIndependent, comparePaired, type QualityComparison } from "./quality-comparison";
+import type { QualityComparison } from "./quality-comparison";
 import { type CostPerRight, costPerRight } from "./quality-cost";
-import type { ModelLabels, PairedLabels } from "./quality-labels";
-import { type QualityRule, USUAL_RULE } from "./quality-sample";
+import { type QualityRule, sampleNote, USUAL_RULE } from "./quality-sample";
 import type { Analysis } from "./results";
-import type { LabelPairRow, ModelLabelRow, ModelProfileRow } from "./source";
+import type { ModelLabelRow, ModelProfileRow } from "./source";
 
 const MOST_COMPARISONS = 40;
 const MOST_MODELS = 60;
-/** Fewer common prompts than this say less than the labels of each model's own calls. */
-const ENOUGH_PAIRS = 30;
 
 interface Model {
   feature: string;
@@ -43,8 +41,8 @@ export interface CompareQualityResult {
 
 /**
  * Whether one model is as good as another on a feature, by the log's labels: over the prompts that both
- * answered where there are at least 30, else over each model's own calls; else unknown, with the smallest
- * sample that would settle it. Features with most calls first.
+ * answered where there are at least 30 and their interval is the narrower one, else over each model's own calls;
+ * else unknown, with the smallest sample that would settle it. Features with most calls first.
  *
  * Keys (segment null): `labelled_calls`. Per segment `feature · current → candidate`: `quality_current`,
  * `quality_candidate`, `difference`, `difference_low`, `difference_high`, `judged_current`,
@@ -79,7 +77,13 @@ export const compareQuality: Analysis<
       feature: current.feature,
       current: { provider: current.provider, model: current.model },
       candidate: { provider: candidate.provider, model: candidate.model },
-      outcome: outcomeOf(current, candidate, pairs.rows, rule),
+      outcome: compareModels(
+        current.feature,
+        current,
+        candidate,
+        { labels: labels.rows, pairs: pairs.rows },
+        rule,
+      ),
     }));
   const costs = models
     .filter((one) => one.labels !== null)
@@ -100,7 +104,7 @@ export const compareQuality: Analysis<
       what: "Whether each two models of a feature are equally good by the log's quality labels, and what a right answer costs",
       ground: "measured",
       formula:
-        "candidate − current over common prompts (right or wrong: Tango's score interval and McNemar's mid-p; graded: Student's interval), else over each model's own calls (Newcombe's, Welch's); cost per right answer = Σ cost ÷ Σ label with Fieller's interval",
+        "candidate − current over common prompts (right or wrong: Tango's score interval and McNemar's mid-p; graded: Student's interval) or, where that is narrower or there are fewer than 30, over each model's own calls (Newcombe's, Welch's); cost per right answer = Σ cost ÷ Σ label with Fieller's interval",
       answers: [profiles, labels, pairs],
       chosen: { margin: rule.margin, level: rule.level, power: rule.power },
       assumptions: [
@@ -125,8 +129,7 @@ function modelsOf(profiles: readonly ModelProfileRow[], labels: readonly ModelLa
       provider,
       model,
       calls,
-      labels:
-        labels.find((row) => isSame(row, { provider, model }) && row.feature === feature) ?? null,
+      labels: labelsOf(feature, { provider, model }, labels),
     }))
     .sort(
       (a, b) =>
@@ -141,47 +144,6 @@ function inOrder(one: Model, other: Model): [Model, Model] {
   return cost(other) > cost(one) ? [other, one] : [one, other];
 }
 
-function outcomeOf(
-  current: Model,
-  candidate: Model,
-  pairs: readonly LabelPairRow[],
-  rule: QualityRule,
-): QualityComparison {
-  const common = pairs.find(
-    (row) =>
-      row.feature === current.feature &&
-      ((isSame(row.first, current) && isSame(row.second, candidate)) ||
-        (isSame(row.first, candidate) && isSame(row.second, current))),
-  );
-  return common && common.difference.n >= ENOUGH_PAIRS
-    ? comparePaired(pairedLabels(common, isSame(common.first, current)), rule)
-    : compareIndependent(ownLabels(current.labels), ownLabels(candidate.labels), rule);
-}
-
-function pairedLabels(row: LabelPairRow, firstIsCurrent: boolean): PairedLabels {
-  const [current, candidate] = firstIsCurrent ? [row.first, row.second] : [row.second, row.first];
-  return {
-    current: current.labels,
-    candidate: candidate.labels,
-    difference: firstIsCurrent
-      ? row.difference
-      : { ...row.difference, mean: 0 - row.difference.mean },
-    outcomes: row.binary
-      ? {
-          both: row.bothRight,
-          onlyCurrent: firstIsCurrent ? row.onlyFirst : row.onlySecond,
-          onlyCandidate: firstIsCurrent ? row.onlySecond : row.onlyFirst,
-          neither: row.neither,
-        }
-      : null,
-  };
-}
-
-function ownLabels(row: ModelLabelRow | null): ModelLabels {
-  if (!row) return { labels: { n: 0, mean: 0, variance: 0 }, right: 0 };
-  return { labels: row.labels, right: row.binary ? row.right : null };
-}
-
 function costMoments(row: ModelLabelRow | null) {
   const cost = row?.cost;
   return {
@@ -192,15 +154,6 @@ function costMoments(row: ModelLabelRow | null) {
     varianceBelow: cost?.varianceLabel ?? 0,
     covariance: cost?.covariance ?? 0,
   };
-}
-
-interface ModelKey {
-  provider: string;
-  model: string;
-}
-
-function isSame(a: ModelKey, b: ModelKey): boolean {
-  return a.provider === b.provider && a.model === b.model;
 }
 
 function nameOf({ provider, model }: ModelKey): string {
@@ -267,9 +220,7 @@ function addComparison(figures: Figures, name: string, outcome: QualityCompariso
     "labels that would settle it",
     "calls",
     needed?.size ?? null,
-    needed
-      ? `${needed.design === "paired" ? "prompts judged for both" : "judged calls of each model"}; ${needed.assuming}`
-      : "settled",
+    needed ? sampleNote(needed) : "settled",
   );
 }
 

@@ -1,5 +1,6 @@
 import { type Pico, parseUsd } from "../../db/prices";
 import { movedLatency, type OptionEffect, type PlanOption } from "./goal-options";
+import type { JudgedLog } from "./judged-log";
 import type { ModelProfileRow } from "./source";
 
 export type Goal =
@@ -22,6 +23,7 @@ export interface GoalState {
 /** What is measured of latency today. */
 export interface Today {
   profiles: readonly ModelProfileRow[];
+  judged: JudgedLog;
   /** By feature; successful calls. */
   latency: ReadonlyMap<string, { p50: number; p95: number }>;
   costUsd: string;

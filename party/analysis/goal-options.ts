@@ -1,4 +1,5 @@
 import type { Ground } from "../protocol/evidence";
+import type { JudgedLog } from "./judged-log";
 import { modelName } from "./names";
 import type { JointPlanParams } from "./plan-input";
 import type { CascadeChoice, JointLever, SwapChoice } from "./results";
@@ -28,6 +29,7 @@ const sameAnswers = { feature: null, quality: "same" } as const;
 export function effectOf(
   option: PlanOption,
   profiles: readonly ModelProfileRow[],
+  judged: JudgedLog,
   at: number,
 ): OptionEffect {
   switch (option.lever) {
@@ -38,7 +40,7 @@ export function effectOf(
       return { name: option.lever, ground: "simulated", ...sameAnswers };
     case "model-swap": {
       const { swap } = option;
-      const effect = qualityEffect(...profilesOf(swap, profiles, at));
+      const effect = qualityEffect(...profilesOf(swap, profiles, at), judged);
       const measured = effect.state === "measured" ? effect.verdict : "undecided";
       return {
         name: moveName("model-swap", swap),

@@ -4,6 +4,7 @@ import { Figures, percentText } from "./figures";
 import { checkGoal, type Goal, type GoalState, keepsQuality, type Today } from "./goal-check";
 import { effectOf, type OptionEffect, type PlanOption, planOf } from "./goal-options";
 import { jointQuestion } from "./joint-plan";
+import { askJudgedLog } from "./judged-log";
 import { amount, ordered } from "./lever";
 import { FINE, type PlanCase } from "./plan-cost";
 import { checkPlan, PlanInputError } from "./plan-input";
@@ -75,7 +76,11 @@ export const solveGoals: Analysis<GoalParams, GoalResult> = async (
   ]);
   const at = totals.rows[0]?.lastAt ?? 0;
   const question = jointQuestion(params, termsOf(params, at), models?.rows ?? null, at);
-  const answer = await source.jointUsage(scope, question, signal);
+  const moves = options.some(({ lever }) => lever === "model-swap");
+  const [answer, { judged, answers: labels }] = await Promise.all([
+    source.jointUsage(scope, question, signal),
+    askJudgedLog(source, scope, moves ? profiles.rows : [], signal),
+  ]);
   if (answer.rows.length * 2 ** options.length > MOST_VALUATIONS) {
     throw new PlanInputError(
       "options",
@@ -85,6 +90,7 @@ export const solveGoals: Analysis<GoalParams, GoalResult> = async (
   const cost = answer.rows.reduce((sum, row) => sum + amount(row.costUsd), 0n);
   const today: Today = {
     profiles: profiles.rows,
+    judged,
     latency: new Map(
       features.rows.flatMap(({ segment: [feature = ""], values }) =>
         values.latency_p50 === null || values.latency_p95 === null
@@ -104,7 +110,7 @@ export const solveGoals: Analysis<GoalParams, GoalResult> = async (
       ground: "simulated",
       formula:
         "over every subset of the options: saving as in the joint plan; latency ≤ the slowest segment as measured on its model; least risk first",
-      answers: [totals, profiles, features, ...(models ? [models] : []), answer],
+      answers: [totals, profiles, features, ...(models ? [models] : []), ...labels, answer],
       chosen: { goals: [...goals], options: [...options] },
       assumptions: [
         "Savings are central ones; the low one stands beside that of the plan.",
@@ -139,7 +145,7 @@ function search(
   if (rows.length === 0) {
     return { ...none, outcome: "unavailable", reason: "no call in range has a price" };
   }
-  const effects = options.map((option) => effectOf(option, today.profiles, today.at));
+  const effects = options.map((option) => effectOf(option, today.profiles, today.judged, today.at));
   const weighed = Array.from({ length: 2 ** options.length }, (_, set): Weighed => {
     const isIn = (_option: unknown, index: number) => (set & (1 << index)) !== 0;
     const chosen = options.filter(isIn);

@@ -1,27 +1,30 @@
-import { formatUsd, type Pico } from "../../db/prices";
 import { draftOf } from "./draft";
 import type { Figures } from "./figures";
+import { askJudgedLog } from "./judged-log";
 import { addSavings, amount, leverFigures, leverHead, NO_SAVING } from "./lever";
-import { featureName, modelName, SegmentNames } from "./names";
+import { SegmentNames } from "./names";
+import { segmentKey } from "./plan-cost";
 import { askTotals } from "./profile-questions";
+import { sampleNote, USUAL_RULE } from "./quality-sample";
 import type { Analysis, ModelSwapResult, Swap } from "./results";
-import type { ModelProfileRow, UsageRow } from "./source";
 import { type Candidate, candidatesFor, stepsOf } from "./swap-candidates";
-import { CAUTION, costOn } from "./swap-cost";
-import { latencyEffect, profileOf, QUALITY_MARGIN, qualityEffect } from "./swap-effects";
+import { CAUTION } from "./swap-cost";
+import {
+  fitsContext,
+  type Offer,
+  priceOn,
+  type SwapLog,
+  type SwapSegment,
+  segmentsOf,
+  swapOf,
+  withEffects,
+} from "./swap-offers";
 
 const MOST_CANDIDATES = 3;
-const MOST_SWAPS = 40;
+/** Sixteen values each; evidence holds 600. */
+const MOST_SWAPS = 36;
 /** A candidate must save at least this part of a segment's cost to be worth a change. */
 const LEAST_SAVING_PERCENT = 10n;
-
-interface Segment {
-  feature: string;
-  provider: string;
-  model: string;
-  rows: UsageRow[];
-  cost: Pico;
-}
 
 /**
  * What each feature's calls would have cost on a cheaper model, with the same tokens. Per segment
@@ -32,7 +35,8 @@ interface Segment {
  *
  * Keys (segment null): those of every lever, and `swaps` (chosen ones). Keys per segment
  * (`feature · from → to`): `saving`, `saving_low`, `cost`, `cost_new`, `calls`, `quality_current`,
- * `quality_candidate`, `p50_current`, `p50_candidate`, `p95_current`, `p95_candidate`, `chosen` (1 or 0).
+ * `quality_candidate`, `quality_low` and `quality_high` (of candidate − current), `sample_needed`, `p50_current`,
+ * `p50_candidate`, `p95_current`, `p95_candidate`, `context_window`, `chosen` (1 or 0).
  */
 export const leverModelSwap: Analysis<Record<string, never>, ModelSwapResult> = async (
   source,
@@ -47,16 +51,23 @@ export const leverModelSwap: Analysis<Record<string, never>, ModelSwapResult> = 
   const total = totals.rows[0];
   const at = total?.lastAt ?? 0;
   const candidates = new Map<string, Candidate[]>();
-  for (const row of profiles.rows)
-    candidates.set(keyOf(row), candidatesFor(row, profiles.rows, at));
+  for (const row of profiles.rows) {
+    const key = segmentKey(row.feature, row.provider, row.model);
+    candidates.set(key, candidatesFor(row, profiles.rows, at));
+  }
   const steps = stepsOf([...candidates.values()].flat());
-  const usage = await source.modelUsage(scope, { steps }, signal);
+  const [usage, { judged, answers: labels }] = await Promise.all([
+    source.modelUsage(scope, { steps }, signal),
+    askJudgedLog(source, scope, profiles.rows, signal),
+  ]);
 
   const segments = segmentsOf(usage.rows);
   const names = new SegmentNames();
-  const swaps = segments.flatMap((segment) =>
-    swapsOf(segment, candidates.get(keyOf(segment)) ?? [], profiles.rows, steps, at, names),
-  );
+  const log: SwapLog = { profiles: profiles.rows, judged, steps, at };
+  const swaps = segments.flatMap((segment) => {
+    const key = segmentKey(segment.feature, segment.provider, segment.model);
+    return swapsOf(segment, candidates.get(key) ?? [], log, names);
+  });
   const chosen = swaps.filter((swap) => swap.chosen);
   let reason: string | null = null;
   if (segments.length === 0) {
@@ -85,7 +96,7 @@ export const leverModelSwap: Analysis<Record<string, never>, ModelSwapResult> = 
       ground: "simulated",
       formula:
         "saving = logged cost − Σ [(input − read − write)·p_in + read·p_read + write·p_write + output·p_out] at the candidate's catalogue prices for each call's input size",
-      answers: [totals, profiles, usage],
+      answers: [totals, profiles, usage, ...labels],
       chosen: { steps },
       assumptions: [
         "The candidate needs the same number of tokens for the same work.",
@@ -93,7 +104,8 @@ export const leverModelSwap: Analysis<Record<string, never>, ModelSwapResult> = 
         "The low total counts only candidates that the log's labels show to be no worse.",
         `Prices are those in force at the last call (${new Date(at).toISOString().slice(0, 10)}).`,
         "Cached input stays cached within a provider and is plain input elsewhere.",
-        `Quality is unknown without labels; with labels, no worse means within ${QUALITY_MARGIN} of the present mean at 95 % confidence.`,
+        `Quality is unknown without labels; with labels, no worse means that the ${USUAL_RULE.level * 100} % interval of the difference (over common prompts or over each model's own, whichever is narrower) stays above −${USUAL_RULE.margin}.`,
+        "What a model can do besides (tools, images, languages) the catalogue does not say: it is unknown.",
       ],
       segmentLabel: "feature and models",
       figures,
@@ -106,87 +118,38 @@ function isProven({ quality }: Swap): boolean {
   return quality.state === "measured" && quality.verdict === "no-worse";
 }
 
-function keyOf(segment: { feature: string; provider: string; model: string }): string {
-  return JSON.stringify([segment.feature, segment.provider, segment.model]);
-}
-
-function segmentsOf(rows: readonly UsageRow[]): Segment[] {
-  const segments = new Map<string, Segment>();
-  for (const row of rows) {
-    const { feature, provider, model } = row;
-    const segment = segments.get(keyOf(row)) ?? { feature, provider, model, rows: [], cost: 0n };
-    segment.rows.push(row);
-    segment.cost += amount(row.costUsd);
-    segments.set(keyOf(row), segment);
-  }
-  return [...segments.values()].sort((a, b) => (b.cost > a.cost ? 1 : b.cost < a.cost ? -1 : 0));
-}
-
 /** A segment's candidates that save enough, the chosen one first, the others by what they cost. */
 function swapsOf(
-  segment: Segment,
+  segment: SwapSegment,
   candidates: readonly Candidate[],
-  profiles: readonly ModelProfileRow[],
-  steps: readonly number[],
-  at: number,
+  log: SwapLog,
   names: SegmentNames,
 ): Swap[] {
-  const longest = Math.max(...segment.rows.map((row) => row.longestTokens));
-  const sum = (candidate: Candidate, cautious: boolean) =>
-    segment.rows.reduce((total, row) => total + costOn(candidate, row, steps, cautious), 0n);
-  const current = profiles.find((row) => keyOf(row) === keyOf(segment)) ?? null;
-  const priced = candidates
-    .filter(({ contextWindow }) => contextWindow === null || longest <= contextWindow)
-    .map((candidate) => ({
-      candidate,
-      cost: sum(candidate, false),
-      cautious: sum(candidate, true),
-    }))
+  const offers = candidates
+    .filter((candidate) => fitsContext(segment, candidate))
+    .map((candidate) => priceOn(segment, candidate, log.steps))
     .filter(({ cost, cautious }) => {
       const saved = segment.cost - cost;
       return (
         saved * 100n >= segment.cost * LEAST_SAVING_PERCENT && saved > 0n && cautious < segment.cost
       );
     })
-    .map((found) => {
-      const profile = profileOf(found.candidate, segment.feature, profiles, at);
-      return {
-        ...found,
-        quality: qualityEffect(current, profile),
-        latency: latencyEffect(current, profile),
-      };
-    })
+    .map((priced) => withEffects(segment, priced, log))
     .sort((a, b) => (b.cost > a.cost ? 1 : b.cost < a.cost ? -1 : 0));
 
-  const verdict = ({ quality }: (typeof priced)[number]) =>
+  const verdict = ({ quality }: Offer) =>
     quality.state === "measured" ? quality.verdict : "unknown";
-  const proven = priced.filter((found) => verdict(found) === "no-worse");
-  const undecided = priced.filter((found) => verdict(found) === "undecided");
-  const unknown = priced.filter((found) => verdict(found) === "unknown");
+  const proven = offers.filter((offer) => verdict(offer) === "no-worse");
+  const undecided = offers.filter((offer) => verdict(offer) === "undecided");
+  const unknown = offers.filter((offer) => verdict(offer) === "unknown");
   const best = proven.at(-1) ?? undecided.at(-1) ?? unknown[0] ?? null;
-  const shown = best ? [best, ...priced.filter((found) => found !== best)] : priced;
-  return shown.slice(0, MOST_CANDIDATES).map((found) => ({
-    name: names.name(
-      `${featureName(segment.feature)} · ${modelName(segment.provider, segment.model)} → ${modelName(found.candidate.provider, found.candidate.model)}`,
-      "",
-    ),
-    feature: segment.feature,
-    fromProvider: segment.provider,
-    fromModel: segment.model,
-    toProvider: found.candidate.provider,
-    toModel: found.candidate.model,
-    calls: segment.rows.reduce((total, row) => total + row.calls, 0),
-    costUsd: formatUsd(segment.cost),
-    newCostUsd: formatUsd(found.cost),
-    savingUsd: formatUsd(segment.cost - found.cost),
-    savingLowUsd: formatUsd(segment.cost - found.cautious),
-    quality: found.quality,
-    latency: found.latency,
-    chosen: found === best,
-  }));
+  const shown = best ? [best, ...offers.filter((offer) => offer !== best)] : offers;
+  return shown
+    .slice(0, MOST_CANDIDATES)
+    .map((offer) => swapOf(segment, offer, names, offer === best));
 }
 
-function addSwap(figures: Figures, swap: Swap): void {
+export function addSwap(figures: Figures, swap: Swap): void {
   const { name, quality, latency } = swap;
   figures.usd(name, "saving", "saving", swap.savingUsd);
   figures.usd(name, "saving_low", "saving, low", swap.savingLowUsd);
@@ -210,6 +173,31 @@ function addSwap(figures: Figures, swap: Swap): void {
     "ratio",
     measured?.candidate ?? null,
     unknownQuality,
+  );
+  const needed = quality.needed;
+  figures.add(
+    name,
+    "quality_low",
+    "candidate minus current, low",
+    "ratio",
+    measured?.difference.low ?? null,
+    unknownQuality,
+  );
+  figures.add(
+    name,
+    "quality_high",
+    "candidate minus current, high",
+    "ratio",
+    measured?.difference.high ?? null,
+    unknownQuality,
+  );
+  figures.add(
+    name,
+    "sample_needed",
+    "labels that would settle it",
+    "calls",
+    needed?.size ?? null,
+    needed ? sampleNote(needed) : "settled",
   );
   const speed = latency.state === "measured" ? latency : null;
   const unknownSpeed = latency.state === "unknown" ? `unknown: ${latency.reason}` : undefined;
@@ -244,6 +232,16 @@ function addSwap(figures: Figures, swap: Swap): void {
     "ms",
     speed?.candidateP95Ms ?? null,
     unknownSpeed,
+  );
+  figures.add(
+    name,
+    "context_window",
+    "context of the candidate",
+    "tokens",
+    swap.context.windowTokens,
+    swap.context.windowTokens === null
+      ? "unknown: the catalogue states none"
+      : `longest call: ${swap.context.longestTokens} tokens`,
   );
   figures.add(name, "chosen", "counts in the saving", "count", swap.chosen ? 1 : 0);
 }

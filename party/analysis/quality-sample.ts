@@ -63,6 +63,12 @@ export function independentSample(rule: QualityRule, variance: number | null): S
   };
 }
 
+/** What is counted, and what it was reckoned with: a note for the receipt. */
+export function sampleNote({ design, assuming, rule }: SampleSize): string {
+  const what = design === "paired" ? "prompts judged for both" : "judged calls of each model";
+  return `${what}, at a power of ${rule.power * 100} %; ${assuming}`;
+}
+
 function standardErrors({ level, power }: QualityRule): number {
   return normalQuantile((1 + level) / 2) + normalQuantile(power);
 }

@@ -4,6 +4,8 @@ import type { EvidenceDraft } from "../protocol/evidence";
 import type { Anomaly } from "./anomalies/find-anomalies";
 import type { EffectName } from "./change/decompose";
 import type { Bounds } from "./concentration-figures";
+import type { QualityVerdict } from "./quality-comparison";
+import type { SampleSize } from "./quality-sample";
 import type {
   CallSource,
   Dimension,
@@ -275,14 +277,20 @@ export interface PrefixBreaksResult {
 
 /** What the log shows of a model in place of another; `unknown` is never "no loss". */
 export type QualityEffect =
-  | { state: "unknown"; reason: string }
+  | { state: "unknown"; reason: string; needed: SampleSize }
   | {
       state: "measured";
+      /** How the interval was made. */
+      method: string;
       current: string;
       candidate: string;
       currentCalls: number;
       candidateCalls: number;
-      verdict: "no-worse" | "worse" | "undecided";
+      /** Interval of candidate − current. */
+      difference: { low: number; high: number };
+      verdict: QualityVerdict;
+      /** The smallest sample that would settle it; null when it is settled. */
+      needed: SampleSize | null;
     };
 
 export type LatencyEffect =
@@ -294,6 +302,12 @@ export type LatencyEffect =
       currentP95Ms: number;
       candidateP95Ms: number;
     };
+
+/** Tokens of the segment's longest call against the candidate's window; null where the catalogue does not state one. */
+export interface ContextFit {
+  longestTokens: number;
+  windowTokens: number | null;
+}
 
 /** One segment moved to one candidate. */
 export interface Swap {
@@ -309,6 +323,7 @@ export interface Swap {
   newCostUsd: string;
   savingUsd: string;
   savingLowUsd: string;
+  context: ContextFit;
   quality: QualityEffect;
   latency: LatencyEffect;
   /** The one candidate of its segment that counts in the lever's saving. */

@@ -1,15 +1,13 @@
 import { findPrice } from "../../db/prices";
+import { compareModels, type JudgedLog } from "./judged-log";
 import { qualityText } from "./quality-by-model";
+import { pairedSample, USUAL_RULE } from "./quality-sample";
 import type { LatencyEffect, QualityEffect } from "./results";
 import type { ModelProfileRow } from "./source";
 import type { Candidate } from "./swap-candidates";
 
-/** Fewer calls or labels than this say too little about a model. */
+/** Fewer calls, or graded labels, than this say too little about a model. */
 const ENOUGH = 30;
-/** A mean label this much lower still counts as no worse. */
-export const QUALITY_MARGIN = 0.03;
-/** One-sided 95 %, as is usual for a test of being no worse. */
-const Z = 1.645;
 
 /** The profile of a candidate on a feature, found by what the catalogue calls the logged model. */
 export function profileOf(
@@ -28,42 +26,43 @@ export function profileOf(
 }
 
 /**
- * Compares mean labels with the normal approximation: no worse when the difference's lower bound stays
- * within the margin, worse when its upper bound is under zero, undecided between.
+ * What the log's labels say of a candidate in place of the present model, by the comparison that `compareQuality`
+ * makes (over common prompts where those tell more): no worse when the interval of candidate − current stays
+ * above −margin, worse when it lies under zero, undecided between. Unknown and undecided come with
+ * the smallest sample that would settle it. Few graded labels that happen to be alike have an interval of no
+ * width, so that under 30 of them are unknown; for right and wrong the interval holds at any number.
  */
 export function qualityEffect(
   current: ModelProfileRow | null,
   candidate: ModelProfileRow | null,
+  judged: JudgedLog,
 ): QualityEffect {
-  if (!candidate)
-    return { state: "unknown", reason: "the log has no call of this model on this feature" };
-  if (
-    !current ||
-    current.meanQuality === null ||
-    candidate.meanQuality === null ||
-    current.labelledCalls < ENOUGH ||
-    candidate.labelledCalls < ENOUGH
-  ) {
-    return {
-      state: "unknown",
-      reason: `fewer than ${ENOUGH} quality labels on one of the two models`,
-    };
+  const unknown = (reason: string, needed = pairedSample(USUAL_RULE, null)): QualityEffect => ({
+    state: "unknown",
+    reason,
+    needed,
+  });
+  if (!candidate) return unknown("the log has no call of this model on this feature");
+  if (!current) return unknown("the log has no call of the present model on this feature");
+  const found = compareModels(current.feature, current, candidate, judged, USUAL_RULE);
+  if (found.state === "unknown") return unknown(found.reason, found.needed);
+  const fewest = Math.min(found.judged.current, found.judged.candidate);
+  if (found.own === null && fewest < ENOUGH) {
+    return unknown(
+      `fewer than ${ENOUGH} graded quality labels on one of the two models`,
+      found.needed ?? undefined,
+    );
   }
-  const difference = candidate.meanQuality - current.meanQuality;
-  const error = Math.hypot(candidate.qualityError ?? 0, current.qualityError ?? 0);
-  const verdict =
-    difference - Z * error >= -QUALITY_MARGIN
-      ? "no-worse"
-      : difference + Z * error < 0
-        ? "worse"
-        : "undecided";
   return {
     state: "measured",
-    current: qualityText(current.meanQuality),
-    candidate: qualityText(candidate.meanQuality),
-    currentCalls: current.labelledCalls,
-    candidateCalls: candidate.labelledCalls,
-    verdict,
+    method: found.method,
+    current: qualityText(found.current),
+    candidate: qualityText(found.candidate),
+    currentCalls: found.judged.current,
+    candidateCalls: found.judged.candidate,
+    difference: { low: found.interval.low, high: found.interval.high },
+    verdict: found.verdict,
+    needed: found.needed,
   };
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Call } from "../../db/clickhouse/call";
 import { formatUsd, parseUsd, priceCall } from "../../db/prices";
 import {
+  catalogueModels,
   comparePeriods,
   type JointPlanParams,
   jointPlan,
@@ -221,6 +222,76 @@ describe("the model swap", () => {
     expect(parseUsd(result.savingLowUsd ?? "0")).toBeGreaterThan(0n);
   });
 
+  it("says how large a sample would settle the quality of a model that the log does not judge", async () => {
+    const { source, scope } = heldLog([call("a", 0)]);
+    const { result, draft } = await leverModelSwap(source, scope, {});
+    // (1.6449 + 0.8416)² · 0.5 ÷ 0.03² prompts, judged for both.
+    expect(result.swaps[0]?.quality).toMatchObject({
+      state: "unknown",
+      needed: { design: "paired", size: 3435, rule: { margin: 0.03, level: 0.9, power: 0.8 } },
+    });
+    const needed = draft.values.find(({ key }) => key === "sample_needed");
+    expect(needed?.value).toBe("3435");
+    expect(needed?.note).toMatch(/prompts judged for both, at a power of 80 %/);
+  });
+
+  it("holds right and wrong answers on the same prompts against each other by Tango's interval", async () => {
+    const judged = (model: string, isRight: (prompt: number) => boolean) =>
+      Array.from({ length: 200 }, (_, prompt) =>
+        call(`${model}-${prompt}`, prompt / 10, {
+          model,
+          promptHash: `p${prompt}`,
+          quality: Number(isRight(prompt)),
+        }),
+      );
+    const verdictOf = async (isRight: (prompt: number) => boolean) => {
+      const { source, scope } = heldLog([
+        ...judged("gpt-4o", (prompt) => prompt % 4 !== 0),
+        ...judged("gpt-4o-mini", isRight),
+      ]);
+      const { result } = await leverModelSwap(source, scope, {});
+      const swap = result.swaps.find(({ toModel }) => toModel === "gpt-4o-mini");
+      return { swap, low: result.savingLowUsd };
+    };
+    // The same prompts right: no two labels differ, and the interval of 200 pairs is ± 0.0135.
+    const same = await verdictOf((prompt) => prompt % 4 !== 0);
+    expect(same.swap?.quality).toMatchObject({
+      state: "measured",
+      method: "score interval of a paired difference (Tango 1998)",
+      verdict: "no-worse",
+      needed: null,
+    });
+    expect(Number(same.low)).toBeGreaterThan(0);
+    // As many right, but on other prompts: as good on the mean, and open all the same.
+    const other = await verdictOf((prompt) => prompt % 4 !== 1);
+    expect(other.swap?.quality).toMatchObject({
+      state: "measured",
+      current: "0.75",
+      candidate: "0.75",
+      verdict: "undecided",
+      needed: { design: "paired", size: 3453 },
+    });
+    expect(Number(other.low)).toBe(0);
+    const worse = await verdictOf((prompt) => prompt % 2 === 1);
+    expect(worse.swap?.quality).toMatchObject({ verdict: "worse", candidate: "0.5" });
+    expect(worse.swap?.chosen).not.toBe(true);
+  });
+
+  it("takes a few graded labels that happen to be alike for nothing", async () => {
+    const alike = (model: string) =>
+      Array.from({ length: 5 }, (_, index) =>
+        call(`${model}-${index}`, index, { model, quality: 0.8 }),
+      );
+    const { source, scope } = heldLog([...alike("gpt-4o"), ...alike("gpt-4o-mini")]);
+    const { result } = await leverModelSwap(source, scope, {});
+    const swap = result.swaps.find(({ toModel }) => toModel === "gpt-4o-mini");
+    expect(swap?.quality).toMatchObject({
+      state: "unknown",
+      reason: expect.stringMatching(/30 graded/),
+    });
+    expect(result.savingLowUsd).toBe("0");
+  });
+
   it("never chooses a model that labels show to be worse", async () => {
     const { source, scope } = heldLog([
       ...labelled("gpt-4o", 0.9, 60),
@@ -237,6 +308,48 @@ describe("the model swap", () => {
     const { source, scope } = heldLog([call("a", 0, { model: "gpt-4.1", inputTokens: 150_000 })]);
     const { result } = await leverModelSwap(source, scope, {});
     expect(result.swaps.map(({ toModel }) => toModel)).toEqual(["gpt-4.1-mini", "gpt-4.1-nano"]);
+  });
+});
+
+describe("the catalogue's models", () => {
+  it("are listed by what they would save, with what was left out and what is not known", async () => {
+    const { source, scope } = heldLog([call("a", 0, { inputTokens: 150_000 })]);
+    const { result, draft } = await catalogueModels(source, scope, {
+      most: 2,
+      providers: ["openai"],
+    });
+    const [segment] = result.segments;
+    // gpt-4o and its like hold 128,000 tokens; the longest call has 150,100.
+    expect(segment?.longestTokens).toBe(150_100);
+    expect(segment?.tooShort).toBeGreaterThan(5);
+    expect(segment?.offers).toHaveLength(2);
+    expect((segment?.cheaper ?? 0) - 2).toBe(segment?.leftOut);
+    const savings = segment?.offers.map(({ savingUsd }) => parseUsd(savingUsd)) ?? [];
+    expect((savings[0] ?? 0n) >= (savings[1] ?? 0n) && (savings[1] ?? 0n) > 0n).toBe(true);
+    for (const offer of segment?.offers ?? []) {
+      expect(offer).toMatchObject({
+        chosen: false,
+        quality: { state: "unknown" },
+        latency: { state: "unknown" },
+      });
+      expect(offer.toModel).not.toBe("gpt-4o-mini");
+    }
+    expect(draft.assumptions.join(" ")).toMatch(/What a model can do .* it is unknown/);
+    const noWorse = draft.values.find(({ key }) => key === "no_worse");
+    expect(noWorse).toMatchObject({ value: null, note: expect.stringMatching(/^unknown: /) });
+  });
+
+  it("need calls that have a price, and a sensible number of them to list", async () => {
+    const unpriced = heldLog([call("a", 0, { model: "house-model-7" })]);
+    const { result } = await catalogueModels(unpriced.source, unpriced.scope, {});
+    expect(result).toMatchObject({
+      available: false,
+      reason: "unpriced: no successful call has a price",
+      segments: [],
+    });
+    await expect(catalogueModels(unpriced.source, unpriced.scope, { most: 0 })).rejects.toThrow(
+      "most: must be a whole number from 1 to 20",
+    );
   });
 });
 

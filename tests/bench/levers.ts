@@ -8,6 +8,7 @@ import { readClickHouseMigrations } from "../../db/clickhouse/migration-files";
 import { startClickHouse } from "../../db/embedded/clickhouse";
 import { createAnalytics } from "../../party/adapters/analytics";
 import {
+  catalogueModels,
   jointPlan,
   leverBatch,
   leverModelSwap,
@@ -39,6 +40,7 @@ const plainLevers: Record<string, Lever> = {
   "response cache, from the store": (source, scope) =>
     leverResponseCache(source, scope, { livesFrom: "store" }),
   "model swap": (source, scope) => leverModelSwap(source, scope, {}),
+  "catalogue's models": (source, scope) => catalogueModels(source, scope, {}),
   "output cap": (source, scope) => leverOutputCap(source, scope, { caps }),
   batch: (source, scope) => leverBatch(source, scope, { features: ["feature-3"] }),
   "retry waste": (source, scope) => leverRetryWaste(source, scope, {}),

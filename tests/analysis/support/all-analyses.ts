@@ -1,5 +1,6 @@
 import {
   askCalls,
+  catalogueModels,
   comparePeriods,
   compareQuality,
   concentration,
@@ -65,6 +66,7 @@ export function allAnalyses(
     "response cache": () => leverResponseCache(source, scope, {}),
     "prefix breaks": () => leverPrefixBreaks(source, scope, {}),
     "prompt cache": () => leverPromptCache(source, scope, {}),
+    "catalogue's models": () => catalogueModels(source, scope, {}),
     "model swap": () => leverModelSwap(source, scope, {}),
     batch: () => leverBatch(source, scope, { features: ["chat", "summary"] }),
     "output cap": () => leverOutputCap(source, scope, { caps: [{ feature: "chat", tokens: 100 }] }),
