@@ -3,6 +3,7 @@ import { draftOf } from "./draft";
 import { Figures } from "./figures";
 import { askJudgedLog } from "./judged-log";
 import { featureName, modelName, SegmentNames } from "./names";
+import { PlanInputError } from "./plan-input";
 import { askTotals } from "./profile-questions";
 import { sampleNote } from "./quality-sample";
 import type { Analysis, Swap } from "./results";
@@ -58,17 +59,6 @@ const MOST_SEGMENTS = 8;
 /** Evidence holds 600 values; an offer takes eight. */
 const MOST_OFFERS = 60;
 
-/** A number of candidates that cannot be listed. */
-export class CatalogueQuestionError extends Error {
-  override readonly name = "CatalogueQuestionError";
-  constructor(
-    readonly field: string,
-    readonly problem: string,
-  ) {
-    super(`${field}: ${problem}`);
-  }
-}
-
 /**
  * What each feature's calls would have cost on every model of the price catalogue that their longest call fits, with the
  * same tokens: the cheapest of them, and how many were left out. It is a list to look at, not advice: the
@@ -78,7 +68,7 @@ export class CatalogueQuestionError extends Error {
  * at the candidate's prices for each call's input size (source: the price catalogue). Models that charge by the request or
  * apart for reasoning are left out: what they would cost does not follow from the log.
  *
- * Throws CatalogueQuestionError.
+ * Throws PlanInputError.
  *
  * Keys per segment (`feature · model`): `cost`, `longest_call`, `models`, `too_short`, `unknown_context`, `cheaper`, `left_out`.
  * Keys per segment (`feature · from → to`): `saving`, `saving_low`, `saving_high`, `cost_new`, `context_window`,
@@ -91,7 +81,7 @@ export const catalogueModels: Analysis<CatalogueModelsParams, CatalogueModelsRes
   signal,
 ) => {
   if (!Number.isInteger(most) || most < 1 || most > 20) {
-    throw new CatalogueQuestionError("most", "must be a whole number from 1 to 20");
+    throw new PlanInputError("most", "must be a whole number from 1 to 20");
   }
   const [totals, profiles] = await Promise.all([
     askTotals(source, scope, signal),

@@ -1,10 +1,6 @@
 /** The questions that the crew and the pages ask over calls. Each answers with typed values and a receipt. */
 export { askCalls } from "./ask-calls";
-export {
-  type CatalogueModelsParams,
-  CatalogueQuestionError,
-  catalogueModels,
-} from "./catalogue-models";
+export { catalogueModels } from "./catalogue-models";
 export { comparePeriods } from "./compare-periods";
 export { compareQuality } from "./compare-quality";
 export { concentration } from "./concentration";
