@@ -1,4 +1,5 @@
 import type { Figure, RichText } from "../protocol";
+import { brokenComparisons, multipleHolds, type PlacedFigure } from "./numbers-compare";
 import { extractFigures, type FoundFigure } from "./numbers-extract";
 import { type CitableEvidence, matchFigure } from "./numbers-match";
 
@@ -13,7 +14,7 @@ export interface CheckedText {
   found: number;
   /** Figures that matched, but under another label than the text cited. */
   recited: number;
-  /** As written: what no evidence holds. */
+  /** As written: figures that no evidence holds, and what is said of figures against the evidence. */
   unmatched: string[];
 }
 
@@ -34,6 +35,8 @@ export function checkNumbers(
 ): CheckedText {
   const parts: RichText = [];
   const unmatched: string[] = [];
+  const placed: PlacedFigure[] = [];
+  const words: FoundFigure[] = [];
   let recited = 0;
   let at = 0;
   const figures = extractFigures(text, names);
@@ -48,14 +51,20 @@ export function checkNumbers(
     parts.push(text.slice(at, found.start));
     if (figure) {
       parts.push(figure);
+      placed.push({ start: found.start, end: found.end + citation.length, figure });
       if (citation !== "" && !citation.includes(figure.evidence)) recited += 1;
     } else {
       parts.push(found.text);
-      unmatched.push(found.text);
+      if (/\d/.test(found.text)) unmatched.push(found.text);
+      else words.push(found);
     }
     at = found.end + citation.length;
   }
   parts.push(text.slice(at));
+  // "twice" needs no evidence of its own where the two figures that it compares have theirs.
+  const loose = words.filter((word) => !multipleHolds(word, text, placed, evidence));
+  unmatched.push(...loose.map((word) => word.text));
+  unmatched.push(...brokenComparisons(text, placed, evidence));
   return { text: tidy(parts), found: figures.length, recited, unmatched };
 }
 
