@@ -41,6 +41,13 @@ const SCALES: Record<string, number> = {
   b: 1e9,
   bn: 1e9,
   billion: 1e9,
+  billions: 1e9,
+  tn: 1e12,
+  trillion: 1e12,
+  trillions: 1e12,
+  quadrillion: 1e15,
+  lakh: 1e5,
+  crore: 1e7,
   hundred: 100,
 };
 
@@ -128,13 +135,13 @@ const FRACTION_WORDS: Record<string, { value: number; kind: FigureKind }> = {
 const NUMBER_NAMES = Object.keys(NUMBER_WORDS).join("|");
 const UNCHECKABLE: readonly RegExp[] = [
   /[^\P{N}0-9]+/gu,
-  /\b(?:a dozen|(?:dozens|hundreds|thousands|millions|billions) of)\b/gi,
+  /\b(?:a dozen|(?:dozens|hundreds|thousands|millions|billions|trillions) of)\b/gi,
   new RegExp(`\\b(?:${NUMBER_NAMES}) (?:in|out of)(?: every)? (?:${NUMBER_NAMES})\\b`, "gi"),
   new RegExp(`\\bfactor of (?:${NUMBER_NAMES})\\b`, "gi"),
 ];
 
 const NUMBER =
-  /(?<sign>[-−–+])?(?<cur>US\$|\$|USD\s?|[€£¥])?\s?(?<num>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:e[+-]?\d+(?![\p{L}\p{N}]))?)(?:\s?-?\s?(?<scale>k|mn|m|bn|b|thousand|million|millions|billion|hundred)(?![\p{L}\p{N}]))?(?:[\s-]?(?<unit>%|¢|×|€|£|¥|us\$|\p{L}+))?/giu;
+  /(?<sign>[-−–+])?(?<cur>US\$|\$|USD\s?|[€£¥])?\s?(?<num>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:e[+-]?\d+(?![\p{L}\p{N}]))?)(?:\s?-?\s?(?<scale>k|mn|m|bn|b|tn|thousand|millions?|billions?|trillions?|quadrillion|lakh|crore|hundred)(?![\p{L}\p{N}]))?(?:[\s-]?(?<unit>%|¢|×|€|£|¥|us\$|\p{L}+))?/giu;
 
 /** `names` are words of the data (models, features, datasets); whatever they contain is no figure. */
 export function extractFigures(text: string, names: readonly string[] = []): FoundFigure[] {
@@ -197,7 +204,7 @@ function wordFigures(masked: string): FoundFigure[] {
   const found: FoundFigure[] = [];
   const words = Object.keys(NUMBER_WORDS).join("|");
   const pattern = new RegExp(
-    `\\b(?<first>${words})(?:[- ](?<second>${words}))?\\s?-?(?<scale>thousand|million|billion|hundred)?[\\s-](?<unit>${Object.keys(
+    `\\b(?<first>${words})(?:[- ](?<second>${words}))?\\s?-?(?<scale>thousand|million|billion|trillion|quadrillion|hundred)?[\\s-](?<unit>${Object.keys(
       UNITS,
     )
       .filter((name) => /^[a-z]{3,}$/.test(name) && name !== "sec" && name !== "min")

@@ -47,22 +47,43 @@ export function matchFigure(
   evidence: readonly CitableEvidence[],
   context: MatchContext,
 ): Figure | null {
+  const compounds = compoundsIn(context.passage, evidence);
   const fitting = candidates(evidence, found.kind).filter(
     (candidate) =>
       fits(found, candidate.size) &&
       directionHolds(found, candidate, context.sentence) &&
-      segmentNamed(candidate, context.passage),
+      segmentNamed(candidate, context.passage, compounds),
   );
   const best = fitting
     .map((candidate) => ({ candidate, score: score(candidate, found, context) }))
     .sort((a, b) => b.score - a.score)[0]?.candidate;
-  if (!best) return null;
+  if (!best || isOfTheWhole(best, evidence, context)) return null;
   return {
     evidence: best.evidence,
     segment: best.value.segment,
     key: best.value.key,
     text: found.text.slice(0, 80),
   };
+}
+
+/**
+ * Whether a figure over everything is told of a part: the text names a segment and cites its evidence, which
+ * holds no such figure, so that another evidence's total only happens to look like it.
+ */
+function isOfTheWhole(
+  { evidence: label, value }: Candidate,
+  evidence: readonly CitableEvidence[],
+  { sentence, cited }: MatchContext,
+): boolean {
+  if (value.segment !== null || cited.includes(label)) return false;
+  const text = sentence.replace(/\s+/g, " ");
+  return evidence.some(
+    (one) =>
+      cited.includes(one.label) &&
+      one.values.some(
+        ({ segment }) => segment !== null && text.includes(segment.replace(/\s+/g, " ")),
+      ),
+  );
 }
 
 function* allValues(evidence: readonly CitableEvidence[]): Generator<Candidate> {
@@ -129,10 +150,33 @@ function directionHolds(found: FoundFigure, candidate: Candidate, sentence: stri
 }
 
 /** A figure of one segment may only be told where that segment is named. */
-function segmentNamed(candidate: Candidate, passage: string): boolean {
+function segmentNamed(
+  candidate: Candidate,
+  passage: string,
+  compounds: readonly string[],
+): boolean {
   const segment = candidate.value.segment;
   if (segment === null) return true;
-  return mentions(passage, segment);
+  // "chat · gpt-4o → gpt-5" names neither "chat" nor "gpt-4o", unless they stand for themselves as well.
+  const rest = compounds.reduce(
+    (text, name) => (name.length > segment.length ? text.replaceAll(name, "\u0000") : text),
+    passage.replace(/\s+/g, " "),
+  );
+  return mentions(rest, segment);
+}
+
+/** Segments of several parts that a text names in full, the longest first. */
+function compoundsIn(passage: string, evidence: readonly CitableEvidence[]): string[] {
+  if (!/[·→]/.test(passage)) return [];
+  const text = passage.replace(/\s+/g, " ");
+  const names = new Set<string>();
+  for (const { values } of evidence) {
+    for (const { segment } of values) {
+      const name = segment?.replace(/\s+/g, " ") ?? "";
+      if (/[·→]/.test(name) && text.includes(name)) names.add(name);
+    }
+  }
+  return [...names].sort((a, b) => b.length - a.length);
 }
 
 /** Whether a text names a segment, as a word of its own: "gpt-4o-mini" does not name "gpt-4o". */

@@ -197,3 +197,42 @@ describe("the sentence splitter", () => {
     }
   });
 });
+
+describe("what the lying model of tests/agents found", () => {
+  it.each([
+    "The log holds 19 trillion calls.",
+    "It is 2.5 trillion times as expensive.",
+    "Spend was $96.79 trillion.",
+  ])("%s", (text) => expect(check(text).unmatched).not.toEqual([]));
+
+  it("a figure of a part is none of the whole in which the part is named", () => {
+    const parts = [
+      {
+        label: "E1",
+        values: [
+          { segment: "chat", key: "cost", label: "Cost", unit: "USD" as const, value: "10.00" },
+          {
+            ...{ segment: "chat · openai/o3 → openai/o4", key: "saving", label: "Saving" },
+            ...{ unit: "USD" as const, value: "3.00" },
+          },
+        ],
+      },
+    ];
+    const unmatched = (text: string) => checkNumbers(text, parts).unmatched;
+    expect(unmatched("chat · openai/o3 → openai/o4 saves $10.00.")).toEqual(["$10.00"]);
+    expect(unmatched("chat · openai/o3 → openai/o4 saves $3.00.")).toEqual([]);
+    const total = {
+      segment: null,
+      key: "cost",
+      label: "Cost",
+      unit: "USD" as const,
+      value: "7.00",
+    };
+    const whole = [...parts, { label: "E2", values: [total] }];
+    expect(checkNumbers("chat costs $7.00 [E1].", whole).unmatched).toEqual(["$7.00"]);
+    expect(checkNumbers("Of the $7.00 [E2] chat takes most.", whole).unmatched).toEqual([]);
+    expect(unmatched("chat · openai/o3 → openai/o4 saves $3.00 of the $10.00 of chat.")).toEqual(
+      [],
+    );
+  });
+});
