@@ -3,7 +3,7 @@ import { openGuardedStores } from "../db/startup/guarded-stores";
 import { healthOf } from "../db/startup/health";
 import { createAnalytics } from "./adapters/analytics";
 import { ceilingsOf } from "./adapters/ceilings";
-import { createOpenAiModel } from "./adapters/language-model";
+import { openModel } from "./adapters/model/open-model";
 import { Patience } from "./adapters/patience";
 import { createStateCache } from "./adapters/state-cache";
 import { createThreadStore } from "./adapters/thread-store";
@@ -31,13 +31,7 @@ function wire(config: Config): RoomWiring {
     report("error", "foreign-store", { error: error.message }),
   );
   const store = createThreadStore(db);
-  const model = config.OPENAI_API_KEY
-    ? createOpenAiModel({
-        apiKey: config.OPENAI_API_KEY,
-        baseUrl: config.OPENAI_BASE_URL,
-        model: config.OPENAI_MODEL,
-      })
-    : null;
+  const model = openModel(config, redis, report);
   const analytics = createAnalytics(clickhouse);
   return {
     rules: { secret: config.ROOM_TICKET_SECRET, origins: allowedOrigins(config.APP_ORIGIN) },

@@ -1,5 +1,5 @@
 // This entry of the driver runs anywhere; the default one asks fetch for a cache mode that workerd refuses.
-import { Redis } from "@upstash/redis/cloudflare";
+import { Redis, type SetCommandOptions } from "@upstash/redis/cloudflare";
 
 /** Redis did not answer in time or answered with an error. It holds caches only: go on without. */
 export class RedisUnavailableError extends Error {
@@ -13,12 +13,20 @@ export class RedisUnavailableError extends Error {
   }
 }
 
+/** One step of a transaction. `only`: set where there is nothing yet, or where there is something. */
+export type RedisStep =
+  | { get: string }
+  | { set: string; value: unknown; ms: number; only?: "new" | "existing" }
+  | { delete: string };
+
 /** The few commands Netra needs, JSON values, every key under `{environment}:`. */
 export interface RedisCache {
   /** Null when there is no such key. The value is whatever was stored: check it. */
   get(key: string): Promise<unknown>;
   set(key: string, value: unknown, options: { seconds: number }): Promise<void>;
   delete(key: string): Promise<void>;
+  /** Does all steps, undivided: what each `get` found, and null for the others, in their order. */
+  transaction(steps: readonly RedisStep[]): Promise<unknown[]>;
   /** Of the server; null when it keeps that to itself. */
   version(): Promise<string | null>;
 }
@@ -60,6 +68,21 @@ export function createRedis(config: RedisConfig, { timeoutMs = TIMEOUT_MS } = {}
     delete: (key) =>
       run("DEL", async () => {
         await redis.del(name(key));
+      }),
+    transaction: (steps) =>
+      run("MULTI", async () => {
+        const multi = redis.multi();
+        for (const step of steps) {
+          if ("get" in step) multi.get(name(step.get));
+          else if ("delete" in step) multi.del(name(step.delete));
+          else {
+            const { set, value, ms, only } = step;
+            const when = only === "new" ? { nx: true } : only === "existing" ? { xx: true } : {};
+            multi.set(name(set), value, { px: ms, ...when } as SetCommandOptions);
+          }
+        }
+        const results = await multi.exec<unknown[]>();
+        return steps.map((step, index) => ("get" in step ? (results[index] ?? null) : null));
       }),
     version: () =>
       run("INFO", async () => {

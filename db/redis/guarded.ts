@@ -32,6 +32,7 @@ export function guardRedis(
     get: (key) => run("GET", () => redis.get(key)),
     set: (key, value, options) => run("SET", () => redis.set(key, value, options)),
     delete: (key) => run("DEL", () => redis.delete(key)),
+    transaction: (steps) => run("MULTI", () => redis.transaction(steps)),
     version: () => run("INFO", () => redis.version()),
   };
 }

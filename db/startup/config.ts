@@ -38,6 +38,12 @@ export const configSchema = z.object({
   CREW_MAX_TOKENS: z.coerce.number().int().positive().default(400_000),
   CREW_MAX_DOLLARS: z.coerce.number().positive().default(1),
   CREW_MAX_SECONDS: z.coerce.number().positive().default(300),
+  OPENAI_MODEL_SUPERVISOR: optionalText,
+  OPENAI_MODEL_TRIAGE: optionalText,
+  OPENAI_MODEL_DATA: optionalText,
+  OPENAI_MODEL_OPTIMIZATION: optionalText,
+  OPENAI_MODEL_ACTIONS: optionalText,
+  OPENAI_MODEL_REPORTING: optionalText,
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
   /** The installation that the stores must belong to; without it, the one that Postgres says. */
   NETRA_INSTALLATION: z

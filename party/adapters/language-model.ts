@@ -1,13 +1,13 @@
 import { createOpenAI } from "@ai-sdk/openai";
 import {
   generateText,
-  type LanguageModel,
   type LanguageModelUsage,
   NoObjectGeneratedError,
   Output,
   stepCountIs,
   streamText,
   tool,
+  wrapLanguageModel,
 } from "ai";
 import { z } from "zod";
 import { priceOf } from "../../db/prices";
@@ -16,11 +16,15 @@ import {
   type LanguageModelPort,
   ModelFailure,
   type ModelPart,
+  type ModelRequest,
   type ModelTool,
   type ModelUsage,
   type ObjectRequest,
   type TextRequest,
 } from "../ports/language-model";
+import { callMiddleware } from "./model/call-middleware";
+import { CircuitBreaker } from "./model/circuit-breaker";
+import type { SingleFlight } from "./model/single-flight";
 import { modelFetch } from "./model-fetch";
 
 export interface OpenAiSettings {
@@ -28,6 +32,12 @@ export interface OpenAiSettings {
   /** Of any OpenAI-compatible endpoint; OpenAI's own when absent. */
   baseUrl?: string | undefined;
   model: string;
+  /** Models of single agents, by the agent's name. */
+  modelOf?: Readonly<Record<string, string | undefined>>;
+  /** Where answers are kept; each call goes to the model when absent. */
+  flight?: SingleFlight | null;
+  /** Of this endpoint, where others use it too. */
+  breaker?: CircuitBreaker;
   clock?: Clock;
   /** ms; see `ModelFetchOptions`. */
   answerTimeoutMs?: number;
@@ -38,46 +48,97 @@ export interface OpenAiSettings {
 
 /** A model behind OpenAI's chat-completions protocol, which compatible endpoints share. */
 export function createOpenAiModel(settings: OpenAiSettings): LanguageModelPort {
+  const clock = settings.clock ?? systemClock;
   const provider = createOpenAI({
     apiKey: settings.apiKey,
     ...(settings.baseUrl ? { baseURL: settings.baseUrl } : {}),
     fetch: modelFetch({
-      clock: settings.clock ?? systemClock,
+      clock,
       answerTimeoutMs: settings.answerTimeoutMs ?? 30_000,
       stallTimeoutMs: settings.stallTimeoutMs ?? 20_000,
       attempts: settings.attempts ?? 3,
       longestWaitMs: settings.longestWaitMs ?? 10_000,
       fetch: (input, init) => fetch(input, init),
+      breaker: settings.breaker ?? new CircuitBreaker({ clock }),
       random: Math.random,
     }),
   });
-  const clock = settings.clock ?? systemClock;
-  return new OpenAiModel(settings.model, provider.chat(settings.model), (usage) => {
+  return new OpenAiModel({
+    name: settings.model,
+    modelOf: settings.modelOf ?? {},
+    open: (model) => provider.chat(model),
+    // Compatible endpoints of others serve models of others: the catalogue finds those by name.
+    provider: settings.baseUrl ? "" : "openai",
+    endpoint: settings.baseUrl ?? "",
+    flight: settings.flight ?? null,
+    clock,
+  });
+}
+
+interface OpenAiParts {
+  name: string;
+  modelOf: Readonly<Record<string, string | undefined>>;
+  open(model: string): OpenedModel;
+  provider: string;
+  endpoint: string;
+  flight: SingleFlight | null;
+  clock: Clock;
+}
+
+type OpenedModel = Parameters<typeof wrapLanguageModel>[0]["model"];
+
+class OpenAiModel implements LanguageModelPort {
+  constructor(private readonly parts: OpenAiParts) {}
+
+  get name(): string {
+    return this.parts.name;
+  }
+
+  costUsd(usage: ModelUsage, agent = ""): number | null {
+    const cost = this.priceOf(usage, this.modelFor(agent));
+    return cost === null ? null : Number(cost);
+  }
+
+  private modelFor(agent: string): string {
+    return this.parts.modelOf[agent] ?? this.parts.name;
+  }
+
+  private priceOf(usage: ModelUsage, model: string): string | null {
     const { costUsd } = priceOf({
-      // Compatible endpoints of others serve models of others: the catalogue finds those by name.
-      provider: settings.baseUrl ? "" : "openai",
-      model: settings.model,
-      time: clock.now(),
+      provider: this.parts.provider,
+      model,
+      time: this.parts.clock.now(),
       inputTokens: usage.inputTokens,
       cacheReadTokens: Math.min(usage.cachedInputTokens, usage.inputTokens),
       cacheWriteTokens: 0,
       outputTokens: usage.outputTokens,
       reasoningTokens: 0,
     });
-    return costUsd === null ? null : Number(costUsd);
-  });
-}
+    return costUsd;
+  }
 
-class OpenAiModel implements LanguageModelPort {
-  constructor(
-    readonly name: string,
-    private readonly model: LanguageModel,
-    readonly costUsd: (usage: ModelUsage) => number | null,
-  ) {}
+  /** The agent's model, each of whose calls is looked up, kept and told of. */
+  private modelOf(request: ModelRequest, isGood: (text: string) => boolean) {
+    const { provider, endpoint, flight, clock, open } = this.parts;
+    const { agent, promptVersion, reuse, onCall } = request;
+    const model = this.modelFor(agent);
+    return wrapLanguageModel({
+      model: open(model),
+      middleware: callMiddleware({
+        asked: { provider, endpoint, model, agent, promptVersion },
+        reuse,
+        flight,
+        clock,
+        isGood: (finish, text) => finish === "tool-calls" || isGood(text),
+        priceOf: (usage) => this.priceOf(usage, model),
+        onCall: (call) => onCall?.(call),
+      }),
+    });
+  }
 
   async *stream(request: TextRequest, signal: AbortSignal): AsyncIterable<ModelPart> {
     const result = streamText({
-      model: this.model,
+      model: this.modelOf(request, (text) => text.trim() !== "" && !REFUSAL.test(text)),
       system: request.system,
       prompt: request.prompt,
       tools: Object.fromEntries(request.tools.map((one) => [one.name, vercelTool(one)])),
@@ -117,9 +178,10 @@ class OpenAiModel implements LanguageModelPort {
     request: ObjectRequest<T>,
     signal: AbortSignal,
   ): Promise<{ value: T; usage: ModelUsage }> {
+    const model = this.modelOf(request, (text) => readObject(text, request.schema).ok);
     const ask = (prompt: string) =>
       generateText({
-        model: this.model,
+        model,
         system: `${request.system}\nAnswer with one JSON object of this schema and nothing else:\n${JSON.stringify(z.toJSONSchema(request.schema))}`,
         prompt,
         output: Output.object({ schema: request.schema }),

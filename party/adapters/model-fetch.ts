@@ -1,5 +1,6 @@
 import type { Clock } from "../ports/clock";
 import { ModelFailure } from "../ports/language-model";
+import type { CircuitBreaker } from "./model/circuit-breaker";
 
 export interface ModelFetchOptions {
   clock: Clock;
@@ -12,13 +13,14 @@ export interface ModelFetchOptions {
   /** Longest wait, ms, that an endpoint may ask for by Retry-After; beyond it we do not wait. */
   longestWaitMs: number;
   fetch: typeof fetch;
+  breaker: CircuitBreaker;
   /** 0–1, for the jitter. */
   random(): number;
 }
 
 /**
  * `fetch` for model endpoints: time-outs on answer and on silence, bounded retries with full jitter
- * on 408, 429, 5xx and lost connections, obeying Retry-After. Throws `ModelFailure`. A body that
+ * on 408, 429, 5xx and lost connections, obeying Retry-After; at once while the breaker is open. Throws `ModelFailure`. A body that
  * stalls in the middle errors with `ModelFailure("timed-out")`; it is never retried, because part of
  * it may have been used.
  */
@@ -26,7 +28,9 @@ export function modelFetch(options: ModelFetchOptions): typeof fetch {
   return async (input, init) => {
     const caller = init?.signal ?? undefined;
     for (let attempt = 1; ; attempt += 1) {
+      options.breaker.enter();
       const outcome = await once(options, input, init);
+      tellBreaker(options.breaker, outcome, caller?.aborted ?? false);
       if (outcome.kind === "answer") return outcome.response;
       if (caller?.aborted) throw caller.reason;
       const wait = outcome.retryAfterMs ?? jitter(options, attempt);
@@ -41,6 +45,14 @@ export function modelFetch(options: ModelFetchOptions): typeof fetch {
 type Outcome =
   | { kind: "answer"; response: Response }
   | { kind: "failure"; failure: ModelFailure; retryAfterMs: number | null };
+
+function tellBreaker(breaker: CircuitBreaker, outcome: Outcome, stopped: boolean): void {
+  if (outcome.kind === "answer") breaker.succeeded();
+  else if (stopped) breaker.abandoned();
+  else if (outcome.failure.kind === "unavailable" || outcome.failure.kind === "timed-out") {
+    breaker.failed();
+  } else breaker.succeeded();
+}
 
 async function once(
   options: ModelFetchOptions,

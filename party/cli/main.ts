@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { type Config, type Databases, startup } from "../../db/startup";
 import { createAnalytics } from "../adapters/analytics";
 import { ceilingsOf } from "../adapters/ceilings";
-import { createOpenAiModel } from "../adapters/language-model";
+import { openModel } from "../adapters/model/open-model";
 import { createCrew } from "../agents";
 import type { CrewOutput } from "../agents/core/crew";
 import { systemClock } from "../ports/clock";
@@ -87,13 +87,7 @@ async function ask(
     if (given.json) print(JSON.stringify({ report: null, evidence: [], receipt }, null, 2));
     return EXIT.failed;
   }
-  const model = config.OPENAI_API_KEY
-    ? createOpenAiModel({
-        apiKey: config.OPENAI_API_KEY,
-        baseUrl: config.OPENAI_BASE_URL,
-        model: config.OPENAI_MODEL,
-      })
-    : null;
+  const model = openModel(config, databases.redis, () => undefined);
   const runId = crypto.randomUUID();
   const threadId = crypto.randomUUID();
   const crew = createCrew({

@@ -8,10 +8,25 @@ export interface ModelTool {
   execute(input: unknown): Promise<string>;
 }
 
+/** Who may be given an earlier answer, and for how long one is kept. */
+export interface AnswerReuse {
+  /** Answers never pass from one to another. */
+  workspaceId: string;
+  /** Which data the question is about, and in which version: other data, another answer. */
+  data: string;
+  /** How long an answer may serve, s. */
+  seconds: number;
+  /** `refresh` asks anew and keeps that answer; `bypass` neither takes nor keeps one. */
+  mode: "use" | "refresh" | "bypass";
+}
+
 export interface ModelRequest {
-  /** Which agent asks, and with which version of its prompt; for logs and caches. */
+  /** Which agent asks, and with which version of its prompt. */
   agent: string;
   promptVersion: number;
+  reuse: AnswerReuse;
+  /** Told of each call of the model that this request leads to, when it is over. Must not throw. */
+  onCall?(call: ModelCall): void;
   system: string;
   prompt: string;
   /** Ceiling on written tokens. */
@@ -28,7 +43,31 @@ export interface ObjectRequest<T> extends ModelRequest {
   schema: z.ZodType<T>;
 }
 
-/** Tokens that one request used, all its rounds together. */
+/** One call of a model: a round of tool calls is one, an answer taken from the cache too. */
+export interface ModelCall {
+  /** As the price catalogue names it; empty behind an endpoint of others. */
+  provider: string;
+  model: string;
+  /** Same request, same hash: over all that decides the answer, the workspace included. */
+  requestHash: string;
+  /** Unix ms. */
+  startedAt: number;
+  latencyMs: number;
+  /** Until the first piece of the answer, ms; null where it came as a whole or not at all. */
+  firstTokenMs: number | null;
+  /** `stopped`: the run was stopped in the middle. */
+  outcome: "ok" | "stopped" | ModelFailureKind;
+  /** Given by the cache: nothing was asked, nothing was spent. */
+  cached: boolean;
+  /** What was spent, as far as the endpoint said it; zero when cached. */
+  usage: ModelUsage;
+  /** Exact decimal text, USD; null when the catalogue has no price, or nobody knows the tokens. */
+  costUsd: string | null;
+  /** What asking the model would have cost; null when not cached or unpriced. */
+  savedUsd: string | null;
+}
+
+/** Tokens that one request used, all its rounds together; answers taken from the cache use none. */
 export interface ModelUsage {
   inputTokens: number;
   cachedInputTokens: number;
@@ -39,10 +78,10 @@ export type ModelPart = { type: "text"; text: string } | { type: "finished"; usa
 
 /** A language model behind an OpenAI-compatible endpoint, or a scripted one in tests. */
 export interface LanguageModelPort {
-  /** As shown to people: `gpt-4.1-mini`. */
+  /** As shown to people: `gpt-4.1-mini`. Single agents may have one of their own. */
   readonly name: string;
-  /** List price of what was used, USD; null when the catalogue does not know the model. */
-  costUsd(usage: ModelUsage): number | null;
+  /** List price of what an agent used, USD; null when the catalogue does not know its model. */
+  costUsd(usage: ModelUsage, agent?: string): number | null;
   /**
    * Text piece by piece; tools run in between. Ends with `finished`. Throws `ModelFailure` when the
    * endpoint fails, stalls, is cut off, refuses or says nothing.

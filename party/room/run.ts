@@ -73,6 +73,8 @@ export class Run {
           nextEvidence: log.nextEvidence,
           checkpoint,
           approval: this.record.approval,
+          // Whoever asks for another try wants another answer.
+          ...(message.attempt > 1 ? { answers: "refresh" as const } : {}),
           history: () => historyOf(message.id),
         },
         this.signal,

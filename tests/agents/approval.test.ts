@@ -24,6 +24,7 @@ const proposing: AnyAgent = {
   output: z.unknown(),
   tools: [],
   budget: { steps: 1, tokens: 1, seconds: 5, dollars: 0 },
+  answersKeptSeconds: 60,
   leavesResult: false,
   select: () => null,
   canEnter: () => holds,

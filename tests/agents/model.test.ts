@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createOpenAiModel } from "../../party/adapters/language-model";
+import { CircuitBreaker } from "../../party/adapters/model/circuit-breaker";
+import type { Clock } from "../../party/ports/clock";
+import type { LanguageModelPort } from "../../party/ports/language-model";
 import { plainText } from "../../party/protocol";
 import { memorySource } from "../analysis/support/memory-source";
 import { type ModelReply, type ModelServer, startModelServer } from "../support/model-server";
@@ -24,8 +27,8 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 beforeEach(() => server.reset());
 
-function model() {
-  return createOpenAiModel({
+function settings() {
+  return {
     apiKey: "test",
     baseUrl: server.url,
     model: "scripted-1",
@@ -33,8 +36,10 @@ function model() {
     stallTimeoutMs: 250,
     attempts: 2,
     longestWaitMs: 300,
-  });
+  };
 }
+
+const model = () => createOpenAiModel(settings());
 
 function outcomeOf(told: Told, agent: string) {
   return told.events.flatMap((event) =>
@@ -363,6 +368,81 @@ describe("a model that fails", () => {
     expect(told.report?.writer).toBe("rules");
     const rules = await ask(QUESTION);
     expect(told.report?.summary).toEqual(rules.report?.summary);
+  });
+
+  it("is left alone while it is down, and asked again by one request after a rest", async () => {
+    let now = 1_000_000;
+    const clock: Clock = { now: () => now, sleep: async () => undefined };
+    const breaker = new CircuitBreaker({ clock, failures: 3, restMs: 5_000 });
+    const one = createOpenAiModel({ ...settings(), attempts: 1, clock, breaker });
+    const other = createOpenAiModel({ ...settings(), attempts: 1, clock, breaker });
+    const say = async (model: LanguageModelPort) => {
+      let text = "";
+      const reuse = { workspaceId, data: "", seconds: 1, mode: "bypass" as const };
+      const request = { agent: "data", promptVersion: 1, reuse, system: "s", prompt: "p" };
+      const asked = { ...request, tools: [], maxSteps: 1, maxOutputTokens: 9 };
+      for await (const part of model.stream(asked, new AbortController().signal)) {
+        if (part.type === "text") text += part.text;
+      }
+      return text;
+    };
+    server.script({ reply: { kind: "status", status: 429 } });
+    await expect(say(one)).rejects.toMatchObject({ kind: "rate-limited" });
+    server.script({ reply: { kind: "status", status: 503 }, times: 4 });
+    for (const model of [one, other, one]) await expect(say(model)).rejects.toThrow(/HTTP 503/);
+    expect(server.calls).toHaveLength(4);
+    await expect(say(other)).rejects.toThrow(/failed 3 times in a row and is asked again in 5 s/);
+    expect(server.calls).toHaveLength(4);
+    now += 5_000;
+    const probes = await Promise.allSettled([say(one), say(other)]);
+    expect(probes.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    expect(server.calls).toHaveLength(5);
+    // A failed probe makes the rest longer.
+    now += 5_000;
+    await expect(say(one)).rejects.toThrow(/again in 5 s/);
+    now += 5_000;
+    server.script({ reply: { kind: "text", text: "Back." }, times: 2 });
+    expect(await say(one)).toBe("Back.");
+    expect(await say(other)).toBe("Back.");
+  });
+
+  it("asks each agent's own model where one is set", async () => {
+    scriptRun(server);
+    await ask(QUESTION, {
+      model: createOpenAiModel({ ...settings(), modelOf: { triage: "small-1", data: undefined } }),
+    });
+    const models = new Set(
+      server.calls.map(({ model, system }) => `${system.slice(8, 18)} ${model}`),
+    );
+    expect([...models]).toEqual([
+      "the triage small-1",
+      "the data a scripted-1",
+      "the optimi scripted-1",
+      "the action scripted-1",
+      "the report scripted-1",
+    ]);
+  });
+
+  it("is asked with a prefix that stays byte for byte while a step goes on", async () => {
+    scriptRun(server);
+    await ask(QUESTION, { model: model() });
+    let followed = 0;
+    const last = new Map<string, { messages: string[]; head: string }>();
+    for (const call of server.calls) {
+      const { messages, ...head } = call.body as { messages: unknown[] };
+      const now = {
+        messages: messages.map((one) => JSON.stringify(one)),
+        head: JSON.stringify(head),
+      };
+      const before = last.get(call.system);
+      if (before) {
+        followed += 1;
+        expect(now.messages.slice(0, before.messages.length)).toEqual(before.messages);
+        expect(now.head).toBe(before.head);
+      }
+      last.set(call.system, now);
+    }
+    expect(followed).toBe(2);
   });
 
   it("waits as long as Retry-After asks, and then succeeds", async () => {

@@ -47,6 +47,7 @@ describe("the crew's registry", () => {
       agent.budget.tokens,
       agent.budget.seconds,
       agent.budget.dollars,
+      agent.answersKeptSeconds,
     ]) {
       expect(ceiling).toBeGreaterThan(0);
     }
@@ -78,6 +79,7 @@ describe("the crew's registry", () => {
         datasets: { list: async () => [] },
         model: null,
         clock: systemClock,
+        answers: "use" as const,
         history: async () => [],
         ceilings: defaultCeilings,
       };

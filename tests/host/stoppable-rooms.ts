@@ -26,7 +26,7 @@ function crewOf(env: Record<string, unknown>): RunCrew {
     baseUrl: String(env.OPENAI_BASE_URL),
     model: "test-model",
   });
-  return async function* run({ runId, threadId, message }, signal) {
+  return async function* run({ workspaceId, runId, threadId, message }, signal) {
     const stepId = crypto.randomUUID();
     yield say({ type: "run-started", runId, messageId: message.id, model: null });
     yield say({
@@ -37,7 +37,15 @@ function crewOf(env: Record<string, unknown>): RunCrew {
       const question = { name: "slow", sql: SLOW_QUERY, parameters: {} };
       await clickhouse.tagged({ thread: threadId }).query(question, { signal });
     } else if (message.text !== "hello") {
-      const request = { agent: "data", promptVersion: 1, system: "", tools: [], maxSteps: 1 };
+      const reuse = { workspaceId, data: "", seconds: 60, mode: "bypass" as const };
+      const request = {
+        agent: "data",
+        promptVersion: 1,
+        reuse,
+        system: "",
+        tools: [],
+        maxSteps: 1,
+      };
       const asked = { ...request, prompt: message.text, maxOutputTokens: 1_000 };
       for await (const part of model.stream(asked, signal)) {
         if (part.type !== "text") continue;

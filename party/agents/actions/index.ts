@@ -42,6 +42,7 @@ export const actions: Agent<Input, ActionsResult> = {
   output: actionsResultSchema,
   tools,
   budget: { steps: 1, tokens: 30_000, seconds: 40, dollars: 0.05 },
+  answersKeptSeconds: 21_600,
   leavesResult: false,
   select: (state) => ({
     message: state.message.text,

@@ -31,6 +31,8 @@ export interface Agent<Input, Output> {
   readonly output: z.ZodType<Output>;
   readonly tools: readonly AnyTool[];
   readonly budget: Budget;
+  /** How long the same request of its model may be given the same answer, over the same data. */
+  readonly answersKeptSeconds: number;
   /** Whether its result stays with the thread, so that a follow-up can go on from it. */
   readonly leavesResult: boolean;
   /** What the agent is given of the run. */

@@ -50,6 +50,8 @@ export interface CrewRequest {
   checkpoint: unknown | null;
   /** What a person decided about the approval that the run waited for; null before. */
   approval?: ApprovalDecision | null;
+  /** Whether the model's earlier answers may serve (the default), or are asked for anew. */
+  answers?: "use" | "refresh" | "bypass";
   /** Whether this is the thread's first run, which then gives the thread its title. Taken from `nextEvidence` when absent. */
   firstRun?: boolean;
   /**

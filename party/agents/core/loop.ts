@@ -77,6 +77,7 @@ export async function* runStep(
     stepId,
     agent: agent.name,
     budget: agent.budget,
+    answersKeptSeconds: agent.answersKeptSeconds,
     state,
     services,
     signal: AbortSignal.any([signal, deadline, ...ceiling]),

@@ -54,6 +54,7 @@ export function runCrew(crew: Crew, services: CrewServices): RunCrew {
       ...services,
       analytics: rememberAnswers(services.analytics),
       ceilings: services.ceilings ?? defaultCeilings,
+      answers: request.answers ?? "use",
       history: () => (asked ??= request.history?.() ?? Promise.resolve([])),
     };
     let said: RichText = [];

@@ -1,7 +1,7 @@
 import type { CallSource } from "../../analysis/source";
 import type { Analytics } from "../../ports/analytics";
 import type { Clock } from "../../ports/clock";
-import type { LanguageModelPort } from "../../ports/language-model";
+import type { AnswerReuse, LanguageModelPort } from "../../ports/language-model";
 import type { DatasetSummary } from "../../ports/thread-store";
 import type { Ceilings } from "./ceilings";
 import type { Turn } from "./crew";
@@ -21,6 +21,8 @@ export interface ToolServices {
 /** What a step works with: the store's answers are remembered for the length of the run. */
 export interface StepServices extends ToolServices {
   model: LanguageModelPort | null;
+  /** Whether earlier answers of the model may serve. */
+  answers: AnswerReuse["mode"];
   /** What was asked and answered before on this branch of the thread, oldest first; read once a run. */
   history: () => Promise<readonly Turn[]>;
   ceilings: Ceilings;

@@ -156,6 +156,19 @@ export function resultOf<Output>(
   return stored === undefined ? null : agent.output.parse(stored);
 }
 
+const aboutDataSchema = z.looseObject({
+  datasets: z.array(z.looseObject({ id: z.string(), version: z.number() })),
+});
+
+/** Which datasets the run is about, in which versions; empty before that is known. */
+export function dataOf({ results }: RunState): string {
+  const about = aboutDataSchema.safeParse(results.triage);
+  const named = about.success
+    ? about.data.datasets.map(({ id, version }) => `${id}@${version}`)
+    : [];
+  return named.sort().join(" ");
+}
+
 export function keep(evidence: Evidence): KeptEvidence {
   const { id, label, tool, what, ground, assumptions, segmentLabel, values } = evidence;
   return { id, label, tool, what, ground, assumptions, segmentLabel, values };

@@ -1,16 +1,17 @@
-import type { LanguageModelPort } from "../../ports/language-model";
+import type { AnswerReuse, LanguageModelPort } from "../../ports/language-model";
 import type { AgentName, EvidenceDraft, RichText, ThreadEvent } from "../../protocol";
 import type { Budget } from "./agent";
 import type { Turn } from "./crew";
 import { reasonOf, ToolFailed } from "./errors";
 import type { StepServices } from "./services";
-import { type KeptEvidence, keep, type RunState } from "./state";
+import { dataOf, type KeptEvidence, keep, type RunState } from "./state";
 import type { Tool, ToolUse } from "./tool";
 
 export interface StepFrame {
   stepId: string;
   agent: AgentName;
   budget: Budget;
+  answersKeptSeconds: number;
   state: RunState;
   services: StepServices;
   signal: AbortSignal;
@@ -67,6 +68,12 @@ export class StepContext {
   }
   get model(): LanguageModelPort | null {
     return this.frame.services.model;
+  }
+  /** Which earlier answers of the model may serve in this step. */
+  get reuse(): AnswerReuse {
+    const { answersKeptSeconds: seconds, state, services } = this.frame;
+    const { workspaceId } = state;
+    return { workspaceId, data: dataOf(state), seconds, mode: services.answers };
   }
   get services(): StepServices {
     return this.frame.services;

@@ -37,6 +37,7 @@ export async function writeWords(words: Words, context: StepContext): Promise<Ri
   const request = {
     agent: context.agent,
     promptVersion: words.promptVersion,
+    reuse: context.reuse,
     system: words.system,
     prompt: words.prompt,
     tools: modelTools(words.tools, context),
@@ -72,6 +73,7 @@ export async function askModel<T>(
     {
       agent: context.agent,
       promptVersion: question.promptVersion,
+      reuse: context.reuse,
       system: question.system,
       prompt: question.prompt,
       maxOutputTokens: question.maxTokens,
@@ -207,7 +209,8 @@ function requireModel(context: StepContext) {
   };
   const { tokens, dollars } = context.budget;
   if (used.inputTokens + used.outputTokens > tokens) throw new ModelFailure("over-budget");
-  if ((context.model.costUsd(used) ?? 0) > dollars) throw new ModelFailure("over-budget");
+  if ((context.model.costUsd(used, context.agent) ?? 0) > dollars)
+    throw new ModelFailure("over-budget");
   return context.model;
 }
 

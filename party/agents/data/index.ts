@@ -44,6 +44,7 @@ export const data: Agent<Input, DataResult> = {
   output: dataResultSchema,
   tools,
   budget: { steps: 6, tokens: 60_000, seconds: 60, dollars: 0.1 },
+  answersKeptSeconds: 3_600,
   leavesResult: true,
   select: (state) => ({ message: state.message.text, triage: resultOf(state, triage) }),
   canEnter(state) {

@@ -43,6 +43,7 @@ export const optimization: Agent<Input, OptimizationResult> = {
   output: optimizationResultSchema,
   tools,
   budget: { steps: 5, tokens: 60_000, seconds: 60, dollars: 0.1 },
+  answersKeptSeconds: 3_600,
   leavesResult: false,
   select: (state) => ({
     message: state.message.text,

@@ -42,6 +42,7 @@ export const reporting: Agent<Input, ReportingResult> = {
   output: reportingResultSchema,
   tools,
   budget: { steps: 1, tokens: 40_000, seconds: 60, dollars: 0.1 },
+  answersKeptSeconds: 3_600,
   leavesResult: false,
   select: (state) => ({
     message: state.message.text,

@@ -32,6 +32,7 @@ export const supervisor: Agent<Input, SupervisorResult> = {
   output: supervisorResultSchema,
   tools,
   budget: { steps: 1, tokens: 10_000, seconds: 20, dollars: 0.02 },
+  answersKeptSeconds: 3_600,
   leavesResult: false,
   select: (state) => ({ message: state.message.text }),
   canEnter: (state) =>

@@ -43,6 +43,7 @@ export const triage: Agent<z.infer<typeof input>, TriageResult> = {
   output: triageResultSchema,
   tools,
   budget: { steps: 1, tokens: 8_000, seconds: 20, dollars: 0.02 },
+  answersKeptSeconds: 86_400,
   leavesResult: true,
   select: (state) => ({ message: state.message.text }),
   canEnter(state) {
