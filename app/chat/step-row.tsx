@@ -21,13 +21,12 @@ export function StepRow({ step }: { step: StepView }) {
             <span className="ml-auto text-xs text-ink-3">{formatElapsed(step.elapsedMs)}</span>
           )}
         </div>
+        <p className="break-words text-ink-3">{step.reason}</p>
         {step.summary.length > 0 ? (
           <p className="break-words text-ink">
             <RichTextView text={step.summary} />
           </p>
-        ) : (
-          <p className="break-words text-ink-3">{step.reason}</p>
-        )}
+        ) : null}
         {step.problem ? <p className="break-words text-warn">{step.problem}</p> : null}
         {step.tools.length > 0 ? (
           <ul className="grid gap-1">

@@ -1,10 +1,10 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { defaultCeilings } from "../../party/agents/core/ceilings";
 import { runStep } from "../../party/agents/core/loop";
-import { freshState } from "../../party/agents/core/state";
+import { freshState, restoreState } from "../../party/agents/core/state";
 import { agents } from "../../party/agents/registry";
 import { systemClock } from "../../party/ports/clock";
 import { agentNameSchema } from "../../party/protocol";
@@ -66,6 +66,26 @@ describe("the crew's registry", () => {
   it("lets no tool of one agent hide behind the name of another's", () => {
     const names = [...agents.values()].flatMap(({ tools }) => tools.map(({ name }) => name));
     expect(new Set(names).size).toBe(names.length);
+  });
+
+  it("runs agents through the core loop alone: nothing else calls their work or their fallback", () => {
+    const calling = readdirSync(join(FOLDER, ".."), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts"))
+      .filter(
+        (name) =>
+          /\bagent\.(?:work|fallback)\(/.test(readFileSync(join(FOLDER, "..", name), "utf8")) ||
+          /\b(?:supervisor|triage|data|optimization|actions|reporting)\.(?:work|fallback)\b/.test(
+            readFileSync(join(FOLDER, "..", name), "utf8"),
+          ),
+      );
+    expect(calling).toEqual([join("agents", "core", "loop.ts")]);
+  });
+
+  it("reads a run's state from before follow-ups and ceilings", () => {
+    const request = requestOf("Where does our money go?");
+    const { reused: _, ceiling: __, ...older } = freshState(request, 0);
+    const saved: unknown = JSON.parse(JSON.stringify(older));
+    expect(restoreState(saved, request)).toMatchObject({ reused: null, ceiling: null });
   });
 
   it.each(["data", "optimization", "actions", "reporting"] as const)(
