@@ -7,6 +7,9 @@ import {
   type Role,
 } from "../../party/protocol";
 import { Button } from "../ui/button";
+import type { ExchangeActions } from "./exchange-view";
+import { readNumber, valueField } from "./form-writing";
+import { IntentForm } from "./intent-form";
 import type { ApprovalView } from "./thread-state";
 
 const fieldClass =
@@ -18,12 +21,17 @@ const fieldClass =
  */
 export function ApprovalCard({
   approval: { request, given },
+  runId,
   role,
+  form,
   onDecide,
 }: {
   approval: ApprovalView;
+  runId: string;
   /** The reader's, while a decision is possible; else null. */
   role: Role | null;
+  /** Null where nothing can be decided. */
+  form: ExchangeActions["form"] | null;
   onDecide: (decision: ApprovalChoice, values: ApprovalValues | undefined) => void;
 }) {
   const [texts, setTexts] = useState<Record<string, string> | null>(null);
@@ -90,20 +98,44 @@ export function ApprovalCard({
           {words[given.decision]} by {given.by.name}.
         </p>
       ) : null}
-      {mayDecide && texts === null ? (
-        <div className="flex flex-wrap gap-1.5">
-          <Button size="small" tone="primary" onClick={() => onDecide("approve", undefined)}>
-            Approve
-          </Button>
-          {request.fields.length > 0 ? (
-            <Button size="small" onClick={() => setTexts(textsOf(request.fields))}>
-              Edit
+      {mayDecide && form && texts === null ? (
+        <IntentForm intent="decide" runId={runId} form={form}>
+          <input type="hidden" name="approvalId" value={request.id} />
+          {request.fields.length > 0 ? <FieldsWithoutScript fields={request.fields} /> : null}
+          <div className="flex flex-wrap gap-1.5">
+            <Button
+              type="submit"
+              name="decision"
+              value="approve"
+              size="small"
+              tone="primary"
+              onClick={() => onDecide("approve", undefined)}
+            >
+              Approve
             </Button>
-          ) : null}
-          <Button size="small" tone="danger" onClick={() => onDecide("reject", undefined)}>
-            Reject
-          </Button>
-        </div>
+            {request.fields.length > 0 ? (
+              <Button
+                type="submit"
+                name="decision"
+                value="edit"
+                size="small"
+                onClick={() => setTexts(textsOf(request.fields))}
+              >
+                Edit
+              </Button>
+            ) : null}
+            <Button
+              type="submit"
+              name="decision"
+              value="reject"
+              size="small"
+              tone="danger"
+              onClick={() => onDecide("reject", undefined)}
+            >
+              Reject
+            </Button>
+          </div>
+        </IntentForm>
       ) : null}
       {mayDecide && texts !== null ? (
         <div className="flex flex-wrap gap-1.5">
@@ -134,6 +166,27 @@ const words: Record<ApprovalChoice, string> = {
   edit: "Approved with changes",
   reject: "Rejected",
 };
+
+/** Without script the values stand open. Its button comes first, so that Enter in a field sends what stands there. */
+function FieldsWithoutScript({ fields }: { fields: readonly ApprovalField[] }) {
+  return (
+    <noscript>
+      {fields.map((field) => (
+        <label key={field.name} className="grid max-w-sm gap-1 text-[0.8125rem]">
+          {field.label} {unitOf(field) ? `(${unitOf(field)})` : ""}
+          <input
+            name={valueField(field.kind, field.name)}
+            defaultValue={String(field.value)}
+            className={fieldClass}
+          />
+        </label>
+      ))}
+      <Button type="submit" name="decision" value="edit" size="small">
+        Approve with these values
+      </Button>
+    </noscript>
+  );
+}
 
 function FieldInput({
   id,
@@ -179,9 +232,6 @@ function textsOf(fields: readonly ApprovalField[]): Record<string, string> {
   return Object.fromEntries(fields.map(({ name, value }) => [name, String(value)]));
 }
 
-/** A number that cannot be read stays text, which the check then names. */
 function readValue(field: ApprovalField, text: string): string | number {
-  if (field.kind !== "number") return text;
-  const number = text.trim() === "" ? Number.NaN : Number(text);
-  return Number.isFinite(number) ? number : text;
+  return field.kind === "number" ? readNumber(text) : text;
 }

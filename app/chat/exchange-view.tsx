@@ -8,6 +8,7 @@ import { Banner } from "../ui/banner";
 import { Button } from "../ui/button";
 import { ApprovalCard } from "./approval-card";
 import { CrewProgress } from "./crew-progress";
+import { IntentForm } from "./intent-form";
 import type { LiveThread } from "./live-thread";
 import { OfferedChoices } from "./offered-choices";
 import { QuestionPart } from "./question-part";
@@ -68,7 +69,9 @@ export const ExchangeView = memo(function ExchangeView({
             <ApprovalCard
               key={approval.request.id}
               approval={approval}
+              runId={run.id}
               role={run.state === "waiting-approval" ? (actions?.role ?? null) : null}
+              form={actions?.form ?? null}
               onDecide={(decision, values) =>
                 actions?.decide({
                   runId: run.id,
@@ -87,12 +90,12 @@ export const ExchangeView = memo(function ExchangeView({
             </div>
           ) : null}
           {actions?.mayWrite && mayRetry(run) ? (
-            <div>
-              <Button size="small" onClick={() => actions.retry(run.id)}>
+            <IntentForm intent="retry" runId={run.id} form={actions.form}>
+              <Button type="submit" size="small" onClick={() => actions.retry(run.id)}>
                 <RotateCcw aria-hidden className="size-3.5" />
                 Retry
               </Button>
-            </div>
+            </IntentForm>
           ) : null}
         </>
       ) : null}

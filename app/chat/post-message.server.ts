@@ -1,5 +1,5 @@
 import { withRetry } from "../../db/retry";
-import { serverMessageSchema, type WhenBusy } from "../../party/protocol";
+import { serverMessageSchema, type Writing } from "../../party/protocol";
 import type { RoomDoor } from "./room-door.server";
 
 /** The room of the thread did not answer. Sending the same message again is safe: its id is taken once. */
@@ -29,17 +29,13 @@ export class RoomRefusal extends Error {
 const TIMEOUT_MS = 5_000;
 
 /**
- * Hands a message to its thread's room over HTTP, for pages without a socket: a thread's first message
- * and forms without script. Resolves once the room has stored it.
+ * Hands what somebody wrote to its thread's room over HTTP, for pages without a socket: a thread's first
+ * message and forms without script. Resolves once the room has stored it.
  * @throws RoomUnreachable, RoomRefusal
  */
-export async function postMessage(
+export async function postWriting(
   rooms: RoomDoor,
-  {
-    threadId,
-    ticket,
-    ...message
-  }: { threadId: string; ticket: string; id: string; text: string; whenBusy?: WhenBusy },
+  { threadId, ticket, writing }: { threadId: string; ticket: string; writing: Writing },
 ): Promise<void> {
   const response = await withRetry(
     { attempts: 3, firstWaitMs: 150 },
@@ -47,7 +43,7 @@ export async function postMessage(
       const answer = await rooms(`/parties/main/${threadId}`, {
         method: "POST",
         headers: { Authorization: `Bearer ${ticket}`, "Content-Type": "application/json" },
-        body: JSON.stringify({ type: "message.send", ...message }),
+        body: JSON.stringify(writing),
         signal: AbortSignal.timeout(TIMEOUT_MS),
       }).catch((cause: unknown) => {
         throw new RoomUnreachable(threadId, cause);

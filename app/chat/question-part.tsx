@@ -61,6 +61,7 @@ export function QuestionPart({
               versions={versions}
               shown={message.id}
               onShow={(id) => actions.show(parent, id)}
+              action={actions.form.action}
             />
           </div>
         ) : null

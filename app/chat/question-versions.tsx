@@ -1,3 +1,4 @@
+import { Form } from "@remix-run/react";
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import { Button } from "../ui/button";
 
@@ -6,19 +7,31 @@ export function QuestionVersions({
   versions,
   shown,
   onShow,
+  action,
 }: {
   /** Ids in the order in which they were asked. */
   versions: readonly string[];
   shown: string;
   onShow: (messageId: string) => void;
+  /** Address of the thread's page, which shows a version without script too. */
+  action: string;
 }) {
   if (versions.length < 2) return null;
   const place = versions.indexOf(shown);
   const [before, after] = [versions[place - 1], versions[place + 1]];
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a form's meaning along
-    <div role="group" aria-label="Versions of this question" className="flex items-center">
+    <Form
+      method="get"
+      action={action}
+      onSubmit={(event) => event.preventDefault()}
+      role="group"
+      aria-label="Versions of this question"
+      className="flex items-center"
+    >
       <Button
+        type="submit"
+        name="version"
+        value={before}
         tone="ghost"
         size="icon"
         aria-label="Version before"
@@ -32,6 +45,9 @@ export function QuestionVersions({
         {place + 1}/{versions.length}
       </span>
       <Button
+        type="submit"
+        name="version"
+        value={after}
         tone="ghost"
         size="icon"
         aria-label="Version after"
@@ -40,6 +56,6 @@ export function QuestionVersions({
       >
         <ChevronRight aria-hidden className="size-4" />
       </Button>
-    </div>
+    </Form>
   );
 }

@@ -40,6 +40,8 @@ export interface ThreadPageFacts {
   messageId: string;
   /** The last questions with what belongs to them. */
   record: ThreadView;
+  /** The versions of questions that the address asks for: which stands after which question. */
+  chosen: [parent: string | null, messageId: string][];
   /** Questions asked for, and how many of the thread stand before those. */
   shown: number;
   earlier: number;
@@ -58,7 +60,7 @@ export function ThreadPage({
     facts.roomsUrl,
   );
   const shown = caughtUp ? view : facts.record;
-  const { chosen, after, show, showNewest } = useVersions(shown);
+  const { chosen, after, show, showNewest } = useVersions(shown, facts.chosen);
   const all = useMemo(() => readingOrder(shown, chosen), [shown, chosen]);
   const most = useMost(facts.shown);
   const exchanges = all.slice(-most);
@@ -175,7 +177,12 @@ export function ThreadPage({
                 goToEnd();
               }}
               onStop={running ? () => live.cancel(running.id) : undefined}
-              hidden={<input type="hidden" name="messageId" value={facts.messageId} />}
+              hidden={
+                <>
+                  <input type="hidden" name="messageId" value={facts.messageId} />
+                  {after ? <input type="hidden" name="after" value={after} /> : null}
+                </>
+              }
             />
           </div>
         </div>

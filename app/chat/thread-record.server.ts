@@ -12,6 +12,7 @@ import {
 } from "../../db/postgres";
 import {
   branchOf,
+  type ChosenVersions,
   choicesSchema,
   type Evidence,
   evidenceSchema,
@@ -59,14 +60,15 @@ export async function readThreadRecord(
 }
 
 /**
- * The last questions of a thread's newest branch with everything that belongs to them, and how many stand
- * before them. Of their other versions only the questions stay, so that the page can count them.
+ * The last questions of a thread's newest branch, or of the one with the chosen versions, with everything that
+ * belongs to them, and how many stand before them. Of their other versions only the questions stay, so that the page can count them.
  */
 export function latestOf(
   record: ThreadView,
   count: number,
+  chosen?: ChosenVersions,
 ): { record: ThreadView; earlier: number } {
-  const branch = branchOf(questionsOf(record));
+  const branch = branchOf(questionsOf(record), chosen);
   const earlier = Math.max(0, branch.length - count);
   const shown = branch.slice(earlier);
   const asked = new Set(shown.map(({ question }) => question.id));

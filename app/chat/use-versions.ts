@@ -1,10 +1,14 @@
 import { useCallback, useMemo, useState } from "react";
 import { branchOf, type ChosenVersions } from "../../party/protocol";
+import type { ThreadPageFacts } from "./thread-page";
 import type { ThreadView } from "./thread-state";
 import { questionsOf } from "./timeline";
 
 /** The versions of questions that a reader looks at, where those are not the newest. */
-export function useVersions(view: ThreadView): {
+export function useVersions(
+  view: ThreadView,
+  chosenAtFirst: ThreadPageFacts["chosen"],
+): {
   chosen: ChosenVersions;
   /** The last question shown, where it is not the newest branch's: a new question then follows it. */
   after: string | undefined;
@@ -13,7 +17,7 @@ export function useVersions(view: ThreadView): {
   /** Back to the newest branch. */
   showNewest: () => void;
 } {
-  const [chosen, setChosen] = useState<ChosenVersions>(new Map());
+  const [chosen, setChosen] = useState<ChosenVersions>(() => new Map(chosenAtFirst));
   const questions = useMemo(() => questionsOf(view), [view]);
   const after = useMemo(() => {
     const last = branchOf(questions, chosen).at(-1)?.question.id;

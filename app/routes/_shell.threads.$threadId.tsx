@@ -7,14 +7,18 @@ import {
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/server-runtime";
 import { validate as isUuid, v7 as newId } from "uuid";
 import { getServices, json, redirect } from "#platform";
+import { findMessageSeq } from "../../db/postgres";
+import { versionsLeadingTo } from "../../party/protocol";
 import { requireMember } from "../auth/require-user.server";
 import { issueRoomTicket } from "../auth/ticket.server";
 import { questionsAsked } from "../chat/earlier-questions";
-import { messageProblem } from "../chat/message-rules";
-import { postMessage, sendProblem } from "../chat/post-message.server";
+import { readFormWriting } from "../chat/form-writing";
+import { withOpenApprovals } from "../chat/open-approvals.server";
+import { postWriting, sendProblem } from "../chat/post-message.server";
 import { requireThread } from "../chat/require-thread.server";
 import { ThreadPage, type ThreadPageFacts } from "../chat/thread-page";
 import { latestOf, readThreadRecord } from "../chat/thread-record.server";
+import { questionsOf } from "../chat/timeline";
 import { RouteError } from "../ui/error-page";
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
@@ -22,10 +26,23 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 ];
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
-  const { user, workspace, role } = await requireMember(request);
-  const { db, config } = getServices();
+  const member = await requireMember(request);
+  const { user, workspace, role } = member;
+  const { db, config, rooms } = getServices();
   const thread = await requireThread(db, workspace.id, params.threadId);
-  const shown = questionsAsked(new URL(request.url).searchParams);
+  const query = new URL(request.url).searchParams;
+  const shown = questionsAsked(query);
+  const key = { workspaceId: workspace.id, threadId: thread.id };
+  const record = await withOpenApprovals(
+    await readThreadRecord(db, key),
+    {
+      rooms,
+      threadId: thread.id,
+      ticket: () => issueRoomTicket(member, thread.id),
+    },
+    (messageId) => findMessageSeq(db, { ...key, messageId }),
+  );
+  const chosen = versionsLeadingTo(questionsOf(record), query.get("version") ?? "");
   const facts: ThreadPageFacts = {
     threadId: thread.id,
     readerId: user.id,
@@ -37,15 +54,13 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
     roomsUrl: config.ROOMS_URL,
     messageId: newId(),
     shown,
-    ...latestOf(
-      await readThreadRecord(db, { workspaceId: workspace.id, threadId: thread.id }),
-      shown,
-    ),
+    chosen: [...chosen],
+    ...latestOf(record, shown, chosen),
   };
   return json(facts);
 }
 
-/** A message from a form without script. */
+/** A message, a retry or a decision from a form without script. */
 export async function action({ request, params }: ActionFunctionArgs) {
   const member = await requireMember(request, { atLeast: "member" });
   const { db, rooms } = getServices();
@@ -54,12 +69,11 @@ export async function action({ request, params }: ActionFunctionArgs) {
   const text = String(form.get("text") ?? "").trim();
   const given = form.get("messageId");
   const id = typeof given === "string" && isUuid(given) ? given : newId();
-  const whenBusy = form.get("whenBusy") === "replace" ? ("replace" as const) : ("queue" as const);
-  const problem = messageProblem(text);
-  if (problem !== null) return json({ problem, text }, { status: 400 });
+  const read = readFormWriting(form, id);
+  if (!read.ok) return json({ problem: read.problem, text }, { status: 400 });
   try {
     const ticket = await issueRoomTicket(member, thread.id);
-    await postMessage(rooms, { threadId: thread.id, ticket, id, text, whenBusy });
+    await postWriting(rooms, { threadId: thread.id, ticket, writing: read.writing });
   } catch (error) {
     return json({ problem: sendProblem(error), text }, { status: 503 });
   }

@@ -15,7 +15,7 @@ import { ChangeButton } from "../chat/change-button";
 import { Composer } from "../chat/composer";
 import { exampleQuestions } from "../chat/example-questions";
 import { messageProblem } from "../chat/message-rules";
-import { postMessage, sendProblem } from "../chat/post-message.server";
+import { postWriting, sendProblem } from "../chat/post-message.server";
 import { ThreadList } from "../chat/thread-list";
 import { readDoneChange, readThreadList } from "../chat/thread-list.server";
 import { titleOf } from "../chat/thread-title";
@@ -67,7 +67,8 @@ export async function action({ request }: ActionFunctionArgs) {
   }
   try {
     const ticket = await issueRoomTicket(member, threadId);
-    await postMessage(rooms, { threadId, ticket, id: messageId, text });
+    const writing = { type: "message.send", id: messageId, text, whenBusy: "queue" } as const;
+    await postWriting(rooms, { threadId, ticket, writing });
   } catch (error) {
     return json({ problem: sendProblem(error), text, threadId, messageId }, { status: 503 });
   }

@@ -46,6 +46,19 @@ export function branchOf<Question extends Placed>(
   }
 }
 
+/** The versions to choose so that the branch leads to a question; none when it is not among them. Pure. */
+export function versionsLeadingTo(questions: readonly Placed[], id: string): ChosenVersions {
+  const { parents } = treeOf(questions);
+  const chosen = new Map<string | null, string>();
+  for (let at: string | null = id; at !== null && chosen.size < questions.length; ) {
+    const parent = parents.get(at);
+    if (parent === undefined) break;
+    chosen.set(parent, at);
+    at = parent;
+  }
+  return chosen;
+}
+
 /**
  * Which questions follow which, and the place of the newest question behind each (-1 where all of them
  * were withdrawn). What follows a question that is not among them stands first.

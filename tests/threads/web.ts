@@ -25,8 +25,14 @@ export interface TestMember {
   post(path: string, form: Record<string, string>): Promise<Response>;
 }
 
-/** The compiled web server with real engines and no rooms. */
-export async function startTestWeb(): Promise<TestWeb> {
+export const ROOM_TICKET_SECRET = "a secret of at least thirty-two characters";
+
+/** The compiled web server with real engines; without `roomsUrl` its rooms are away. */
+export async function startTestWeb({
+  roomsUrl = "http://127.0.0.1:1999",
+}: {
+  roomsUrl?: string;
+} = {}): Promise<TestWeb> {
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
   const build = buildWeb();
@@ -40,8 +46,8 @@ export async function startTestWeb(): Promise<TestWeb> {
     NETRA_ENV: "production",
     APP_ORIGIN: origin,
     PORT: String(port),
-    ROOMS_URL: "http://127.0.0.1:1999",
-    ROOM_TICKET_SECRET: "a secret of at least thirty-two characters",
+    ROOMS_URL: roomsUrl,
+    ROOM_TICKET_SECRET,
     OIDC_ISSUER: provider.issuer,
     OIDC_CLIENT_ID: client.clientId,
     OIDC_CLIENT_SECRET: client.clientSecret,

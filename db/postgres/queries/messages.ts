@@ -49,3 +49,27 @@ export function listMessages(
       .orderBy(asc(messages.seq)),
   );
 }
+
+/** The number under which a thread's message stands in its log; null when the record has none. */
+export async function findMessageSeq(
+  db: Database,
+  {
+    workspaceId,
+    threadId,
+    messageId,
+  }: { workspaceId: string; threadId: string; messageId: string },
+): Promise<number | null> {
+  const [found] = await db.read((sql) =>
+    sql
+      .select({ seq: messages.seq })
+      .from(messages)
+      .where(
+        and(
+          eq(messages.workspaceId, workspaceId),
+          eq(messages.threadId, threadId),
+          eq(messages.id, messageId),
+        ),
+      ),
+  );
+  return found?.seq ?? null;
+}
