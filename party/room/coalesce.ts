@@ -1,6 +1,7 @@
 import type { Clock } from "../ports/clock";
 import type { StorageChange } from "../ports/room";
 import type { RichText, ThreadEvent } from "../protocol";
+import { RoomWriteError } from "./errors";
 import type { EventLog } from "./event-log";
 import type { Pace } from "./pace";
 
@@ -48,11 +49,18 @@ export class EventWriter {
     const beganAt = this.clock.now();
     const text = events.findLast((event) => event.type === "text-delta");
     if (text) this.#lastText = { stepId: text.stepId, at: beganAt };
-    const write = this.log.append(events, alongside);
+    // After one that failed nothing is written: a checkpoint would say that the text before it is there.
+    const write = this.#underWay.then(() => {
+      this.#throwFailure();
+      return this.log.append(events, alongside);
+    });
     this.#isWriting = true;
     this.#underWay = write.then(
       () => this.#written(beganAt),
-      () => this.#written(null),
+      (cause: unknown) => {
+        if (cause instanceof RoomWriteError) this.#failure ??= { cause };
+        this.#written(null);
+      },
     );
     await write;
   }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { MemoryRoomStorage } from "../../party/adapters/memory/room-storage";
 import type { ThreadEvent } from "../../party/protocol";
 import { addJoined, EventWriter } from "../../party/room/coalesce";
+import { RoomWriteError } from "../../party/room/errors";
 import { EventLog } from "../../party/room/event-log";
 import { COALESCE_AT_MOST_MS, COALESCE_MS, Pace } from "../../party/room/pace";
 import { HeldClock, settle, TroubledStorage } from "./scene";
@@ -70,6 +71,28 @@ describe("coalescing", () => {
     expect(other.shown.at(-1)).toEqual(["e"]);
     await clock.advance(1);
     expect(other.shown.at(-1)).toEqual(["f"]);
+  });
+
+  it("RM2, RM23: what waits behind a write that fails is not written: no checkpoint without the text before it", async () => {
+    const { clock, storage, shown, writer } = await writing();
+    await writer.add(delta("a"));
+    await writer.add(delta("b"));
+    const write = storage.write.bind(storage);
+    let fail = () => {};
+    storage.write = () => {
+      storage.write = write;
+      return new Promise((_, reject) => {
+        fail = () => reject(new Error("disk says no"));
+      });
+    };
+    await clock.advance(COALESCE_MS);
+    const checkpoint = writer.flush(() => ({ put: { "cp:000": "done" } }));
+    await settle();
+    fail();
+    await expect(checkpoint).rejects.toThrow(RoomWriteError);
+    expect(await storage.get("cp:000")).toBeUndefined();
+    await expect(writer.add(delta("c"))).rejects.toThrow(RoomWriteError);
+    expect(shown).toEqual([["a"]]);
   });
 
   it("RM17: text that comes while a write is under way shares the next one", async () => {
