@@ -40,7 +40,7 @@ describe("a follow-up", () => {
   });
 
   it("asks why after a direct question: only what drove the figure is looked for", async () => {
-    const told = await lastOf(["What did gpt-4o cost last week?", "Why is that?"]);
+    const told = await lastOf(["What did gpt-4o cost in the past week?", "Why is that?"]);
     expect(ran(told)).toEqual(["triage", "data", "supervisor"]);
     expect(recorded(told)).toEqual([
       "note_stated",
@@ -103,7 +103,7 @@ describe("a follow-up", () => {
 
   it("changes time, model, metric and dimension one after the other, and keeps the rest", async () => {
     const told = await converse([
-      "What did gpt-4o cost last week?",
+      "What did gpt-4o cost in the past week?",
       "what about gpt-4o-mini?",
       "only yesterday",
       "and how many tokens?",
@@ -134,12 +134,19 @@ describe("a follow-up", () => {
   });
 
   it("after a why goes on from the question before it, not from its longer time", async () => {
-    const told = await lastOf(["What did gpt-4o cost last week?", "why?", "and gpt-4o-mini?"]);
+    const told = await lastOf([
+      "What did gpt-4o cost in the past week?",
+      "why?",
+      "and gpt-4o-mini?",
+    ]);
     expect(said(told)).toMatch(/^gpt-4o-mini cost \$0\.0699 \[E10\] for 169/);
   });
 
   it("names what the log does not hold instead of what was asked before", async () => {
-    const told = await lastOf(["What did gpt-4o cost last week?", "what about gpt-9-ultra?"]);
+    const told = await lastOf([
+      "What did gpt-4o cost in the past week?",
+      "what about gpt-9-ultra?",
+    ]);
     expect(said(told)).toContain("The log holds no calls of gpt-9-ultra");
   });
 
@@ -160,7 +167,7 @@ describe("a follow-up", () => {
 
   it("stands by itself where it is a question of its own, or the first", async () => {
     const told = await lastOf([
-      "What did gpt-4o cost last week?",
+      "What did gpt-4o cost in the past week?",
       "What did search cost in total?",
     ]);
     expect(understood(told)).toMatchObject({ follows: null, filters: { feature: ["search"] } });
@@ -173,7 +180,11 @@ describe("a follow-up", () => {
   });
 
   it("goes on behind small talk, and a thread of which nothing is left stands alone", async () => {
-    const told = await lastOf(["What did gpt-4o cost last week?", "thanks!", "and gpt-4o-mini?"]);
+    const told = await lastOf([
+      "What did gpt-4o cost in the past week?",
+      "thanks!",
+      "and gpt-4o-mini?",
+    ]);
     expect(said(told)).toMatch(/^gpt-4o-mini cost \$0\.0699/);
     const forgotten = requestOf("and gpt-4o-mini?", { history: async () => [] });
     expect(
@@ -182,8 +193,8 @@ describe("a follow-up", () => {
   });
 
   it("is not fooled by a history whose results it cannot read", async () => {
-    const first = await ask("What did gpt-4o cost last week?");
-    const turn = turnOf("What did gpt-4o cost last week?", first);
+    const first = await ask("What did gpt-4o cost in the past week?");
+    const turn = turnOf("What did gpt-4o cost in the past week?", first);
     for (const results of [{}, { triage: "junk", data: 1 }, { triage: turn.results.triage }]) {
       const request = requestOf("and gpt-4o-mini?", {
         nextEvidence: 3,

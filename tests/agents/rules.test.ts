@@ -191,7 +191,7 @@ describe("the short ways", () => {
     ]);
     const text = plainText(told.message?.text ?? []);
     expect(text).toMatch(
-      /^gpt-4o cost \$[\d.]+ for \d+ calls, from 2026-03-10 to 2026-03-16 23:00 UTC/,
+      /^gpt-4o cost \$[\d.]+ for \d+ calls, from 2026-03-09 to 2026-03-15 23:00 UTC/,
     );
     expect(text).toContain("counted back from its last call");
     expectReceipts(told);

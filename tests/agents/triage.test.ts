@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { titleOf } from "../../party/agents/supervisor/title";
-import { namedDatasets, readNames, unknownModels } from "../../party/agents/triage/names";
-import { mentionsTime, readRange } from "../../party/agents/triage/ranges";
+import { namedDatasets } from "../../party/agents/triage/named-datasets";
+import { findNames, readNames, unknownModels } from "../../party/agents/triage/names";
+import { normalise } from "../../party/agents/triage/normalise";
+import { mentionsTime, readRange, readTime } from "../../party/agents/triage/ranges";
 import { keepsLatency, readFocus, readIntent, readMetric } from "../../party/agents/triage/rules";
 import { readTargets } from "../../party/agents/triage/targets";
 
@@ -17,7 +19,7 @@ describe("time ranges", () => {
     ["spend today", "2026-03-18T00:00", null, "now"],
     ["in the last 7 days", "2026-03-11T12:00", null, "now"],
     ["over the past thirty days", "2026-02-16T12:00", null, "now"],
-    ["last week", "2026-03-11T12:00", null, "now"],
+    ["last week", "2026-03-09T00:00", "2026-03-16T00:00", "now"],
     ["this week", "2026-03-16T00:00", null, "now"],
     ["last month", "2026-02-01T00:00", "2026-03-01T00:00", "now"],
     ["this month", "2026-03-01T00:00", null, "now"],
@@ -32,13 +34,26 @@ describe("time ranges", () => {
     ["Q4 2025", "2025-10-01T00:00", "2026-01-01T00:00", "date"],
     ["where does our money go?", null, null, "none"],
     ["since 2026-02-31", null, null, "none"],
+    ["the past week", "2026-03-11T12:00", null, "now"],
+    ["since Monday", "2026-03-16T00:00", null, "now"],
+    ["last weekend", "2026-03-14T00:00", "2026-03-16T00:00", "now"],
+    ["in the week of March 9", "2026-03-09T00:00", "2026-03-16T00:00", "date"],
+    ["the first half of February", "2026-02-01T00:00", "2026-02-16T00:00", "date"],
+    ["from the 3rd to the 9th of March", "2026-03-03T00:00", "2026-03-10T00:00", "date"],
+    ["until March 5", null, "2026-03-06T00:00", "date"],
+    ["before March 5", null, "2026-03-05T00:00", "date"],
+    ["yesterday between 2 and 4 pm", "2026-03-17T14:00", "2026-03-17T16:00", "now"],
+    ["last 48 hrs", "2026-03-16T12:00", null, "now"],
+    ["as good as today", null, null, "none"],
+    ["in April if usage triples", null, null, "none"],
+    ["by the end of the quarter", null, null, "none"],
   ])("%s", (message, from, to, anchor) => {
     const range = readRange(message, fresh);
     expect([iso(range.from), iso(range.to), range.anchor]).toEqual([from, to, anchor]);
   });
 
   it("counts back from the last call where the log has ended", () => {
-    const week = readRange("last week", old);
+    const week = readRange("past week", old);
     expect(week).toMatchObject({ anchor: "last-call", to: old.lastCallAt + 1 });
     expect((week.from ?? 0) + 7 * DAY).toBe(old.lastCallAt);
     expect(iso(readRange("yesterday", old).from)).toBe("2023-11-16T00:00");
@@ -48,8 +63,16 @@ describe("time ranges", () => {
     expect(mentionsTime("what did it cost last weekend?")).toBe(true);
     expect(mentionsTime("since last Tuesday")).toBe(true);
     expect(mentionsTime("what did it cost?")).toBe(false);
+    expect(readTime("spend yesterday morning", fresh)).toMatchObject({ unread: true });
+    expect(readTime("spend between 14:00 and 16:00", fresh)).toMatchObject({ unread: true });
+    expect(readTime("errors yesterday", fresh)).toMatchObject({ unread: false });
   });
 });
+
+const targetsOf = (message: string, features: readonly string[]) => {
+  const text = normalise(message);
+  return readTargets(text, findNames(text, { features, models: [], providers: [] })).targets;
+};
 
 describe("targets", () => {
   it.each([
@@ -64,13 +87,13 @@ describe("targets", () => {
     ["50 % more usage next month", "growth", "50", "percent"],
     ["our budget is $1,500 a month", "budget", "1500", "USD"],
   ])("%s", (message, kind, value, unit) => {
-    const [found] = readTargets(message, ["chat"]);
+    const [found] = targetsOf(message, ["chat"]);
     expect(found?.target.kind).toBe(kind);
     expect(found?.value).toMatchObject({ value, unit });
   });
 
   it("reads several, each with the segment it stands next to", () => {
-    const found = readTargets("20 % cheaper, p95 of chat under 500 ms and of search under 2 s", [
+    const found = targetsOf("20 % cheaper, p95 of chat under 500 ms and of search under 2 s", [
       "chat",
       "search",
     ]);
@@ -83,7 +106,7 @@ describe("targets", () => {
   });
 
   it("finds none where none is stated", () => {
-    expect(readTargets("Where did 3 of our 5 models fail in 2024?", [])).toEqual([]);
+    expect(targetsOf("Where did 3 of our 5 models fail in 2024?", [])).toEqual([]);
   });
 });
 

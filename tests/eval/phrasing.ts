@@ -45,3 +45,5 @@ export const vague = (text: string): Phrasing => ({ text, intent: "unclear" });
 
 export const LAST_7_DAYS = ["2026-03-24T12:00", null] as const;
 export const YESTERDAY = ["2026-03-30T00:00", "2026-03-31T00:00"] as const;
+/** Monday to Sunday before the week in which it is asked. */
+export const LAST_WEEK = ["2026-03-23T00:00", "2026-03-30T00:00"] as const;

@@ -1,9 +1,18 @@
-import { analysis, LAST_7_DAYS, lookup, type Phrasing, talk, vague, YESTERDAY } from "./phrasing";
+import {
+  analysis,
+  LAST_7_DAYS,
+  LAST_WEEK,
+  lookup,
+  type Phrasing,
+  talk,
+  vague,
+  YESTERDAY,
+} from "./phrasing";
 
 /** The half on which the rules were tuned. */
 export const tunedPhrasings: readonly Phrasing[] = [
   // Direct questions about spend.
-  lookup("what did gpt-4o cost last week?", "spend", { models: ["gpt-4o"], range: LAST_7_DAYS }),
+  lookup("what did gpt-4o cost last week?", "spend", { models: ["gpt-4o"], range: LAST_WEEK }),
   lookup("How much did we spend yesterday?", "spend", { range: YESTERDAY }),
   lookup("how much money went to anthropic in the last 7 days", "spend", {
     providers: ["anthropic"],
@@ -75,7 +84,7 @@ export const tunedPhrasings: readonly Phrasing[] = [
     agents: ["triage", "supervisor"],
   }),
   lookup("what did gpt-4-turbo cost last week", "spend", {
-    range: LAST_7_DAYS,
+    range: LAST_WEEK,
     missing: ["gpt-4-turbo"],
     agents: ["triage", "supervisor"],
   }),
@@ -119,7 +128,7 @@ export const tunedPhrasings: readonly Phrasing[] = [
     targets: [["budget", 500, null]],
   }),
   analysis("why is our bill so high", "cost"),
-  analysis("Why did costs go up last week?", "cost", { range: LAST_7_DAYS }),
+  analysis("Why did costs go up last week?", "cost", { range: LAST_WEEK }),
   analysis("what drives our spending?", "cost"),
   analysis("Which features waste money?", "cost"),
   analysis("What should we do first to bring the cost down?", "cost"),

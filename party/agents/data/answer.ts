@@ -92,8 +92,13 @@ function notes({ triage, totals }: LookupFacts): RichText[] {
     texts.push(["The log has ended, so the time asked for is counted back from its last call."]);
   }
   if (triage.rangeUnread) {
-    texts.push(["The time asked for was not understood, so this is over the whole log."]);
+    texts.push([
+      triage.range.anchor === "none"
+        ? "The time asked for was not understood, so this is over the whole log."
+        : "A part of the time asked for was not understood; the times above are what was taken.",
+    ]);
   }
+  if (triage.targetsUnread) texts.push(["A bound in the question was not understood."]);
   if (triage.missing.length > 0) {
     texts.push([`The log holds no calls of ${triage.missing.join(", ")}.`]);
   }

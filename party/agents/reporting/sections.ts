@@ -148,7 +148,13 @@ function method(facts: ReportFacts): ReportSection {
         triage.range.anchor === "last-call"
           ? " The log has ended, so the time asked for is counted back from its last call."
           : ""
-      }${triage.rangeUnread ? " The time asked for was not understood, so the whole log was taken." : ""}`,
+      }${
+        triage.rangeUnread
+          ? triage.range.anchor === "none"
+            ? " The time asked for was not understood, so the whole log was taken."
+            : " A part of the time asked for was not understood."
+          : ""
+      }${triage.targetsUnread ? " A bound in the question was not understood, so it is not judged." : ""}`,
       rich`Exact totals: ${cite(totals, "calls", null, "exact")} calls, ${cite(totals, "input_tokens", null, "exact")} input tokens, ${cite(totals, "output_tokens", null, "exact")} output tokens, ${cite(totals, "cost", null, "exact")} (USD).`,
     );
   }

@@ -1,186 +1,229 @@
+import { type Anchor, anchorOf, DAY, HOUR, type LogTime } from "./calendar";
+import { normalise } from "./normalise";
+import { findPeriods, type Period } from "./periods";
 import type { Range } from "./result";
+import { correctTypos } from "./typos";
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
-const UNITS: Record<string, number> = { hour: HOUR, day: DAY, week: 7 * DAY, month: 30 * DAY };
-const WORDS: Record<string, number> = {
-  a: 1,
-  one: 1,
-  two: 2,
-  three: 3,
-  four: 4,
-  five: 5,
-  six: 6,
-  seven: 7,
-  ten: 10,
-  fourteen: 14,
-  thirty: 30,
-};
-const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-const MONTH =
-  "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)";
-const DATE = `(?:\\d{4}-\\d{2}-\\d{2}|${MONTH}\\.?\\s+\\d{1,2}(?:st|nd|rd|th)?(?:,?\\s+\\d{4})?|\\d{1,2}(?:st|nd|rd|th)?\\s+(?:of\\s+)?${MONTH}\\.?(?:,?\\s+\\d{4})?)`;
-
-/** The logs' own time: relative phrases count from now, or from the last call when the log ended before. */
-export interface LogTime {
-  now: number;
-  lastCallAt: number | null;
-}
-
-/**
- * The time range a message asks for. All days are UTC. "Last week" is the seven days up to the anchor;
- * a log that ended more than a day ago is asked relative to its own end, which the answer says.
- */
-export function readRange(message: string, time: LogTime): Range {
-  const text = message.toLowerCase();
-  return explicitRange(text, time) ?? relativeRange(text, time) ?? whole;
+export interface TimeReading {
+  range: Range;
+  /** The message speaks of a time that is not in `range`. */
+  unread: boolean;
 }
 
 const whole: Range = { from: null, to: null, anchor: "none" };
 
-function explicitRange(text: string, time: LogTime): Range | null {
-  const between = new RegExp(
-    `\\b(?:between|from)\\s+(${DATE})\\s+(?:and|to|until|till)\\s+(${DATE})`,
-    "i",
-  ).exec(text);
-  if (between) {
-    const from = readDate(between[1], time);
-    const to = readDate(between[2], time);
-    if (from !== null && to !== null && to >= from) return { from, to: to + DAY, anchor: "date" };
+/** The time range a message asks for. */
+export function readRange(message: string, time: LogTime): Range {
+  return readTime(message, time).range;
+}
+
+/**
+ * The time a message asks for. All days are UTC, weeks begin on Monday. "Last week" and "last month" are calendar
+ * weeks and months, "the last 7 days" and "the past week" count back to the hour. A log that ended more than a day ago
+ * is asked relative to its own end, which the answer says. A deadline or a time to come ("by the end of the
+ * quarter", "in April if usage triples") is no range. Pure.
+ */
+export function readTime(message: string, time: LogTime): TimeReading {
+  const text = correctTypos(normalise(message));
+  const anchor = anchorOf(time);
+  const clock = findHours(text);
+  const masked = clock === null ? text : blank(text, clock);
+  const periods = findPeriods(masked, anchor);
+  const told = periods.filter((one) => !isNoRange(masked, one, anchor));
+  const joined = join(masked, told);
+  const rest = periods.reduce(blank, masked);
+  const [only] = joined;
+  if (!only)
+    return {
+      range: whole,
+      unread: mentionsTime(rest) || clock !== null || isCompared(masked, periods),
+    };
+  const isDay = only.to === null ? only.from === anchor.today : only.to - (only.from ?? 0) === DAY;
+  const hours = clock !== null && isDay ? clock : null;
+  const unread = joined.length > 1 || mentionsTime(rest) || (clock !== null && hours === null);
+  return {
+    range: {
+      ...(hours === null
+        ? { from: only.from, to: only.to }
+        : within(only.from ?? 0, hours, only.to)),
+      anchor: only.relative ? anchor.kind : "date",
+    },
+    unread,
+  };
+}
+
+/** Hours of the day that begins at `day`. */
+function within(day: number, hours: Hours, end: number | null) {
+  return {
+    from: day + (hours.from ?? 0),
+    to: hours.to === null ? end : day + hours.to,
+  };
+}
+
+interface Joined {
+  from: number | null;
+  to: number | null;
+  relative: boolean;
+}
+
+const FROM =
+  /\b(?:since|from|starting|starting (?:on|from|with)|beginning|as of|as from|ever since)(?: the)?(?: (?:start|beginning) of)?(?: the| last)? $/;
+const AFTER = /\b(?:after|later than|past)(?: the)?(?: end of)?(?: the)? $/;
+const UNTIL =
+  /\b(?:until|till|up to|up until|up through|til)(?: and including)?(?: the)?(?: end of)?(?: the)? $/;
+const BEFORE =
+  /\b(?:before|prior to|earlier than|until before)(?: the)?(?: (?:start|beginning) of)?(?: the)? $/;
+const OPENS = /\b(?:between|from)(?: the)?(?: (?:start|beginning) of)?(?: the)? $/;
+const BRIDGE =
+  /^,? ?(?:and|to|until|till|til|through|thru|up to|-)(?: the)?(?: end of)?(?: the)? ?$/;
+const NOW = /^,? ?(?:and|to|until|till|through|up to|-) (?:now|date|the present)\b/;
+const TOGETHER =
+  /^,? ?(?:and|&|vs\.?|versus|with|against|to|compared (?:to|with)|over)(?: the)? ?$/;
+
+/** Periods made into ranges by the words before and between them. */
+function join(text: string, periods: readonly Period[]): Joined[] {
+  const ranges: Joined[] = [];
+  for (let index = 0; index < periods.length; index += 1) {
+    const period = periods[index];
+    if (!period) continue;
+    const next = periods[index + 1];
+    const lead = text.slice(0, period.start);
+    const between = next ? text.slice(period.end, next.start) : "";
+    const relative = period.relative;
+    if (next && BRIDGE.test(between) && (OPENS.test(lead) || !/and/.test(between))) {
+      const to = next.to;
+      if (to === null || to > period.from) {
+        ranges.push({ from: period.from, to, relative });
+        index += 1;
+        continue;
+      }
+    }
+    if (next && TOGETHER.test(between)) {
+      const [first, second] = next.from < period.from ? [next, period] : [period, next];
+      if (first.to === second.from || first.to === null) {
+        ranges.push({ from: first.from, to: second.to, relative });
+        index += 1;
+        continue;
+      }
+    }
+    if (NOW.test(text.slice(period.end))) ranges.push({ from: period.from, to: null, relative });
+    else if (AFTER.test(lead) && period.to !== null)
+      ranges.push({ from: period.to, to: null, relative });
+    else if (BEFORE.test(lead)) ranges.push({ from: null, to: period.from, relative });
+    else if (UNTIL.test(lead)) ranges.push({ from: null, to: period.to, relative });
+    else if (FROM.test(lead) || /^since\b/.test(text.slice(period.start)))
+      ranges.push({ from: period.from, to: null, relative });
+    else ranges.push({ from: period.from, to: period.to, relative });
   }
-  const since = new RegExp(`\\b(?:since|after|from)\\s+(${DATE})`, "i").exec(text);
-  if (since) {
-    const from = readDate(since[1], time);
-    if (from !== null) return { from, to: null, anchor: "date" };
-  }
-  const until = new RegExp(`\\b(?:until|before|up to|till)\\s+(${DATE})`, "i").exec(text);
-  if (until) {
-    const to = readDate(until[1], time);
-    if (to !== null) return { from: null, to, anchor: "date" };
-  }
-  const on = new RegExp(`\\bon\\s+(${DATE})`, "i").exec(text);
-  if (on) {
-    const from = readDate(on[1], time);
-    if (from !== null) return { from, to: from + DAY, anchor: "date" };
-  }
-  const isoMonth = /\b(\d{4})-(0[1-9]|1[0-2])\b(?!-)/.exec(text);
-  if (isoMonth) {
-    const [year, index] = [Number(isoMonth[1]), Number(isoMonth[2]) - 1];
-    return { from: Date.UTC(year, index, 1), to: Date.UTC(year, index + 1, 1), anchor: "date" };
-  }
-  const quarter = /\bq([1-4])(?:\s+(?:of\s+)?(\d{4}))?\b/.exec(text);
-  if (quarter) {
-    const year = quarter[2] ? Number(quarter[2]) : new Date(anchorOf(time).at).getUTCFullYear();
-    const index = (Number(quarter[1]) - 1) * 3;
-    return { from: Date.UTC(year, index, 1), to: Date.UTC(year, index + 3, 1), anchor: "date" };
-  }
-  const month = new RegExp(`\\b(?:in|during|of)\\s+(${MONTH})\\b\\.?(?:,?\\s+(\\d{4}))?`, "i").exec(
-    text,
+  // "Last week on March 24": the narrower of two that lie in each other is meant.
+  return ranges.filter(
+    (one) =>
+      !ranges.some((other) => other !== one && contains(one, other) && !contains(other, one)),
   );
-  if (month) {
-    const index = monthIndex(month[1]);
-    const anchor = new Date(anchorOf(time).at);
-    const year = month[2]
-      ? Number(month[2])
-      : anchor.getUTCFullYear() - (index > anchor.getUTCMonth() ? 1 : 0);
-    return { from: Date.UTC(year, index, 1), to: Date.UTC(year, index + 1, 1), anchor: "date" };
-  }
-  const wholeYear = /\b(?:in|during|of)\s+((?:19|20)\d{2})\b/.exec(text);
-  if (wholeYear) {
-    const year = Number(wholeYear[1]);
-    return { from: Date.UTC(year, 0, 1), to: Date.UTC(year + 1, 0, 1), anchor: "date" };
-  }
-  return null;
+}
+
+const contains = (outer: Joined, inner: Joined) =>
+  (outer.from ?? -Infinity) <= (inner.from ?? -Infinity) &&
+  (outer.to ?? Infinity) >= (inner.to ?? Infinity);
+
+const COMPARES =
+  /\b(?:as|than|like|vs\.?|versus|compared (?:to|with)|against|relative to)(?: it was| they were)?(?: on| in)?(?: the)? $/;
+const TO_COME =
+  /\b(?:will|would|if|forecast\w*|predict\w*|expect\w*|going to|plan(?:s|ned|ning)?|project(?:ed|ion|ions)?|estimate)\b/;
+
+/** What is compared with, a deadline, and a time to come. */
+function isNoRange(
+  text: string,
+  { start, end, from, to, relative }: Period,
+  { at }: Anchor,
+): boolean {
+  const lead = text.slice(0, start);
+  if (/\b(?:next|coming|following|upcoming)(?: the)? $/.test(lead) || from > at) return true;
+  if (/\bby(?: the)?(?: end of)?(?: the)? $/.test(lead))
+    return !/^(?: only)?$/.test(text.slice(end)) || to === null || to > at;
+  if (UNTIL.test(lead) && (to ?? at + 1) > at && /\bend of(?: the)? $/.test(lead)) return true;
+  if (COMPARES.test(lead)) return !isContrasted(lead);
+  // A month without a year is the latest one, unless the message looks ahead to the next.
+  const isMonth = to !== null && to - from >= 28 * DAY && to - from <= 31 * DAY && !relative;
+  const names = text.slice(start, end);
+  return isMonth && !/\d{4}/.test(names) && to < at - 180 * DAY && TO_COME.test(text);
+}
+
+/** "Compare this week with last week", "last week versus this week": both are asked for. */
+const isContrasted = (lead: string) =>
+  /\b(?:week|month|yesterday|today|quarter|year)(?:'s)?,? (?:vs\.?|versus|compared (?:to|with)|against)(?: the)? $/.test(
+    lead,
+  );
+
+/** A comparison with another time that no range holds; "as good as today" speaks of none. */
+function isCompared(text: string, periods: readonly Period[]): boolean {
+  return periods.some(({ start }) =>
+    /\b(?:than|vs\.?|versus|compared (?:to|with)|against)(?: on| in)?(?: the)? $/.test(
+      text.slice(0, start),
+    ),
+  );
 }
 
 /** Whether a message speaks of a time at all, so that one that cannot be read is not passed over. */
 export function mentionsTime(message: string): boolean {
-  return /\b(?:last|past|previous|this|since|until|before|after|during)\s+(?:\w+\s+)?(?:hours?|days?|nights?|weeks?|weekends?|fortnights?|months?|quarters?|years?|mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|spring|summer|autumn|fall|winter|morning|afternoon|evening|christmas|easter)\b|\b(?:weekends?|overnight|tonight)\b|\bon (?:mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?)\b|\b\d{1,2}\/\d{1,2}(?:\/\d{2,4})?\b/i.test(
-    message,
-  );
+  return MENTIONS_TIME.test(message.toLowerCase());
 }
 
-function relativeRange(text: string, time: LogTime): Range | null {
-  const { at, anchor } = anchorOf(time);
-  const today = Math.floor(at / DAY) * DAY;
-  // In a log that has ended, its last day is the "yesterday" of someone who reads it the day after.
-  const day = anchor === "now" ? today : today + DAY;
-  const count =
-    /\b(?:last|past|previous|recent)\s+(\d{1,4}|[a-z]+)\s+(hour|day|week|month)s?\b/.exec(text);
-  if (count) {
-    const number = /^\d+$/.test(count[1] ?? "") ? Number(count[1]) : WORDS[count[1] ?? ""];
-    const unit = UNITS[count[2] ?? ""];
-    if (number !== undefined && number > 0 && unit) {
-      return { from: at - number * unit, to: endOf(at, anchor), anchor };
+const MENTIONS_TIME =
+  /\b(?:last|past|previous|this|since|until|before|after|during)\s+(?:\w+\s+)?(?:hours?|days?|nights?|weeks?|weekends?|fortnights?|months?|quarters?|years?|mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|spring|summer|autumn|fall|winter|morning|afternoon|evening|christmas|easter|halloween|black friday|holidays?|launch|release|deploy(?:ment)?)\b|\b(?:weekends?|overnight|tonight|nights?|mornings?|evenings?|afternoons?)\b(?! report)|\b(?:early|mid|late)[- ](?:january|february|march|april|may|june|july|august|september|october|november|december)\b|\bon (?:mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?)\b|\b\d{1,2}\/\d{1,2}(?:\/\d{2,4})?\b|\b\d{4}-\d{2}-\d{2}\b|\b(?:weekdays|business hours|office hours|peak hours)\b/;
+
+interface Hours {
+  start: number;
+  end: number;
+  /** Milliseconds into the day; null is its edge. */
+  from: number | null;
+  to: number | null;
+}
+
+const CLOCK =
+  "(?:\\d{1,2}:\\d{2}(?: ?(?:am|pm))?|\\d{1,2} ?(?:am|pm|h|o'clock)|noon|midday|midnight|\\d{1,2}(?= ?(?:-|to|and|until) ?\\d{1,2}(?::\\d{2}| ?(?:am|pm))))";
+const LATER =
+  "(?:\\d{1,2}:\\d{2}(?: ?(?:am|pm))?|\\d{1,2} ?(?:am|pm|h|o'clock)|noon|midday|midnight)";
+
+/** "Between 14:00 and 16:00", "from 2 to 4 pm", "before noon". */
+function findHours(text: string): Hours | null {
+  const pair = new RegExp(
+    `\\b(?:(?:between|from) )?(${CLOCK}) ?(?:-|to|and|until|till) ?(${LATER})(?: utc)?(?![\\w])`,
+  ).exec(text);
+  if (pair) {
+    const to = timeOfDay(pair[2] ?? "", 24);
+    const from = timeOfDay(pair[1] ?? "", 0, /pm|am/.exec(pair[2] ?? "")?.[0]);
+    if (from !== null && to !== null && to > from) {
+      return { start: pair.index, end: pair.index + pair[0].length, from, to };
     }
   }
-  if (/\byesterday(?:'s|’s)?\b/.test(text)) return { from: day - DAY, to: day, anchor };
-  if (/\btoday(?:'s|’s)?\b/.test(text)) {
-    return anchor === "now"
-      ? { from: today, to: null, anchor }
-      : { from: today, to: today + DAY, anchor };
-  }
-  if (/\b(?:last|past|previous)\s+hour\b/.test(text)) {
-    return { from: at - HOUR, to: endOf(at, anchor), anchor };
-  }
-  if (/\b(?:last|past|previous)\s+(?:day|24h)\b/.test(text)) {
-    return { from: at - DAY, to: endOf(at, anchor), anchor };
-  }
-  if (/\b(?:last|past|previous)\s+week\b/.test(text)) {
-    return { from: at - 7 * DAY, to: endOf(at, anchor), anchor };
-  }
-  if (/\bthis\s+week\b/.test(text)) {
-    const weekday = (new Date(today).getUTCDay() + 6) % 7;
-    return { from: today - weekday * DAY, to: endOf(at, anchor), anchor };
-  }
-  const date = new Date(at);
-  if (/\bthis\s+month\b/.test(text)) {
-    const from = Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1);
-    return { from, to: endOf(at, anchor), anchor };
-  }
-  if (/\b(?:last|previous)\s+month\b/.test(text)) {
-    const from = Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - 1, 1);
-    return { from, to: Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1), anchor };
-  }
-  if (/\bpast\s+month\b/.test(text)) {
-    return { from: at - 30 * DAY, to: endOf(at, anchor), anchor };
-  }
-  return null;
+  const single = new RegExp(
+    `\\b(after|since|from|before|until|till) (${LATER})(?: utc)?(?![\\w])`,
+  ).exec(text);
+  if (!single) return null;
+  const at = timeOfDay(single[2] ?? "", 0);
+  const begins = /after|since|from/.test(single[1] ?? "");
+  return at === null
+    ? null
+    : {
+        start: single.index,
+        end: single.index + single[0].length,
+        from: begins ? at : null,
+        to: begins ? null : at,
+      };
 }
 
-function anchorOf({ now, lastCallAt }: LogTime): { at: number; anchor: "now" | "last-call" } {
-  return lastCallAt !== null && lastCallAt < now - DAY
-    ? { at: lastCallAt, anchor: "last-call" }
-    : { at: now, anchor: "now" };
+function timeOfDay(said: string, midnight: number, half?: string): number | null {
+  if (/noon|midday/.test(said)) return 12 * HOUR;
+  if (said === "midnight") return midnight * HOUR;
+  const [, hour = "0", minute = "0"] = /(\d{1,2})(?::(\d{2}))?/.exec(said) ?? [];
+  const suffix = /am|pm/.exec(said)?.[0] ?? half;
+  const plain = Number(hour);
+  const hours = suffix === undefined ? plain : (plain % 12) + (suffix === "pm" ? 12 : 0);
+  const inDay = plain <= 24 && Number(minute) < 60 && hours <= 24;
+  return inDay ? hours * HOUR + Number(minute) * 60_000 : null;
 }
 
-/** The last call itself belongs to a range that ends with it. */
-function endOf(at: number, anchor: "now" | "last-call"): number | null {
-  return anchor === "now" ? null : at + 1;
-}
-
-function monthIndex(name: string | undefined): number {
-  return MONTHS.indexOf((name ?? "").slice(0, 3));
-}
-
-/** Start of the day (UTC), or null when it is no date. Without a year: the latest such day up to the anchor. */
-function readDate(text: string | undefined, time: LogTime): number | null {
-  if (text === undefined) return null;
-  const iso = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
-  if (iso) return valid(Number(iso[1]), Number(iso[2]) - 1, Number(iso[3]));
-  const month = monthIndex(new RegExp(MONTH, "i").exec(text)?.[0]);
-  const day = Number(/\b(\d{1,2})(?:st|nd|rd|th)?\b/.exec(text)?.[1] ?? Number.NaN);
-  const year = /\b(\d{4})\b/.exec(text)?.[1];
-  if (month === -1 || Number.isNaN(day)) return null;
-  if (year) return valid(Number(year), month, day);
-  const anchor = anchorOf(time).at;
-  const thisYear = new Date(anchor).getUTCFullYear();
-  const candidate = valid(thisYear, month, day);
-  return candidate !== null && candidate > anchor ? valid(thisYear - 1, month, day) : candidate;
-}
-
-function valid(year: number, month: number, day: number): number | null {
-  const at = Date.UTC(year, month, day);
-  const date = new Date(at);
-  return date.getUTCMonth() === month && date.getUTCDate() === day ? at : null;
+function blank(text: string, { start, end }: { start: number; end: number }): string {
+  return text.slice(0, start) + " ".repeat(end - start) + text.slice(end);
 }

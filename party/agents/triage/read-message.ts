@@ -1,6 +1,7 @@
 import type { DatasetSummary } from "../../ports/thread-store";
 import type { EvidenceValue } from "../../protocol";
 import type { StepContext } from "../core/step-context";
+import type { LogTime } from "./calendar";
 import {
   type EarlierReading,
   earlierReading,
@@ -10,14 +11,17 @@ import {
   readFollowUp,
 } from "./follow-up";
 import {
+  findExcluded,
+  findNames,
   type KnownNames,
   type NamedInMessage,
   readNames,
   unknownFeatures,
   unknownModels,
-  variants,
+  withoutNames,
 } from "./names";
-import { type LogTime, mentionsTime, readRange } from "./ranges";
+import { normalise } from "./normalise";
+import { mentionsTime, readTime } from "./ranges";
 import type { Focus, Intent, Metric, Range, Target, TriageResult } from "./result";
 import {
   chooseDatasets,
@@ -30,8 +34,9 @@ import {
   readMetricOrNull,
   weighFocus,
 } from "./rules";
-import { readTargets } from "./targets";
+import { readTargets, type TargetReading } from "./targets";
 import { listDatasets, listNames, noteStated } from "./tools";
+import { correctTypos } from "./typos";
 
 /** What a language model may decide about a message; figures and ranges are always read by rules. */
 export interface Classification {
@@ -48,7 +53,7 @@ export interface Classification {
 
 export function classifyByRules(message: string, known: KnownNames): Classification {
   const named = readNames(message, known);
-  const said = withoutNames(message, [...named.model, ...named.feature, ...named.notFeature]);
+  const said = sentenceOf(message, known);
   const namesModels = named.model.length > 0 || unknownModels(message, known.models).length > 0;
   return {
     intent: readIntent(said, namesModels || named.feature.length > 0),
@@ -61,11 +66,20 @@ export function classifyByRules(message: string, known: KnownNames): Classificat
   };
 }
 
-/** A name is no word of the sentence: a feature called "code-review" does not ask for a review. */
-function withoutNames(message: string, names: readonly string[]): string {
-  return names.reduce(
-    (text, name) => text.replace(new RegExp(variants(name), "gi"), "it"),
-    message,
+/** The words of the message, as the rules read them: in one spelling, without slips, and without names. */
+function sentenceOf(message: string, known: KnownNames): string {
+  const text = normalise(message);
+  return correctTypos(withoutNames(text, findNames(text, known)));
+}
+
+/** The bounds of the message; what it leaves out of the question is not what they are about. */
+function targetsOf(message: string, known: KnownNames): TargetReading {
+  const text = correctTypos(normalise(message));
+  const mentions = findNames(text, known);
+  const excluded = findExcluded(text, mentions);
+  return readTargets(
+    text,
+    mentions.filter((one) => !excluded.includes(one)),
   );
 }
 
@@ -90,13 +104,10 @@ export async function readMessage(
   const known =
     kept.length > 0 ? (await context.use(listNames, { datasets: kept })).result : noNames;
   const time = { now: context.services.clock.now(), lastCallAt: latest(chosen) };
-  const range = readRange(message, time);
-  const targets = readTargets(message, [...known.features, ...known.models]);
+  const { range, unread: rangeUnread } = readTime(sentenceOf(message, known), time);
+  const { targets, unread: targetsUnread } = targetsOf(message, known);
   const byRules = classifyByRules(message, known);
-  const missing = [
-    ...unknownModels(message, known.models),
-    ...unknownFeatures(message, known.features),
-  ];
+  const missing = [...unknownModels(message, known.models), ...unknownFeatures(message, known)];
   const namesSomething =
     Object.values(byRules.named).some((names) => names.length > 0) ||
     missing.length > 0 ||
@@ -118,7 +129,8 @@ export async function readMessage(
     datasetsInAll: datasets.length,
     datasetChoice: choice,
     range,
-    rangeUnread: range.anchor === "none" && mentionsTime(message),
+    rangeUnread,
+    targetsUnread,
     filters: filtersOf(named),
     targets: targets.map(({ target }) => target),
     keepLatency: read.keepLatency || targets.some(({ target }) => target.kind === "latency-bound"),
@@ -130,7 +142,10 @@ export async function readMessage(
     earlier === null || follows === null
       ? { read: own, targets, follows: null }
       : {
-          ...mergeFollowUp({ message, read: own, says: saysOf(message, read), targets }, earlier),
+          ...mergeFollowUp(
+            { message, read: own, says: saysOf(sentenceOf(message, known), read), targets },
+            earlier,
+          ),
           follows: { runId: earlier.runId, how: follows },
         };
   const whole = understood.read;
@@ -172,10 +187,8 @@ function filtersOf(named: NamedInMessage): TriageResult["filters"] {
 }
 
 /** What the words say by themselves; a model that read them in their context said all of it. */
-function saysOf(message: string, read: Classification) {
+function saysOf(said: string, read: Classification) {
   if (read.goesOn) return { intent: read.intent !== "unclear", focus: true, metric: true };
-  const { model, feature, notFeature } = read.named;
-  const said = withoutNames(message, [...model, ...feature, ...notFeature]).toLowerCase();
   return {
     intent: readIntent(said) !== "unclear",
     focus: weighFocus(said).length > 0,

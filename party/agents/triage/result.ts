@@ -54,6 +54,8 @@ export const triageResultSchema = z.object({
   range: rangeSchema,
   /** The message speaks of a time that could not be read; the whole log was taken, and the answer says so. */
   rangeUnread: z.boolean(),
+  /** The message asks for a bound that could not be read; it is not judged, and the answer says so. */
+  targetsUnread: z.boolean().default(false),
   filters: z.object({
     provider: z.array(z.string()).optional(),
     model: z.array(z.string()).optional(),

@@ -1,5 +1,5 @@
 import type { DatasetSummary } from "../../ports/thread-store";
-import { namedDatasets } from "./names";
+import { namedDatasets } from "./named-datasets";
 import type { Focus, Intent, Metric, TriageResult } from "./result";
 
 /** Greetings and questions about Netra itself: answered without looking at any data. */

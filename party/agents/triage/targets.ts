@@ -1,5 +1,8 @@
 import type { EvidenceValue, Unit } from "../../protocol";
+import { findAmounts } from "./amounts";
+import type { Mention } from "./feature-names";
 import type { Target } from "./result";
+import { meaningOf, type Surroundings, UNREADABLE } from "./target-kinds";
 
 /** A bound as the user wrote it, with the value that the stated evidence will hold. */
 export interface StatedTarget {
@@ -37,166 +40,112 @@ function decimalText(value: number): string {
   return text.includes("e") ? value.toFixed(0) : text;
 }
 
-const NUMBER = "(\\d{1,3}(?:,\\d{3})+(?:\\.\\d+)?|\\d+(?:\\.\\d+)?)";
-const FACTORS: Record<string, number> = {
-  twice: 2,
-  double: 2,
-  two: 2,
-  three: 3,
-  four: 4,
-  five: 5,
-  ten: 10,
-};
+export interface TargetReading {
+  targets: StatedTarget[];
+  /** The message asks for a bound that no target holds, such as a budget in another currency. */
+  unread: boolean;
+}
 
-/** Reads "20 % cheaper", "p95 under 500 ms", "2x faster", "budget of $500", "50 % more usage". */
-export function readTargets(message: string, names: readonly string[]): StatedTarget[] {
-  const text = message.toLowerCase();
-  const found: StatedTarget[] = [];
-  const add = (
-    kind: Target["kind"],
-    value: string,
-    unit: Unit,
-    label: string,
-    at: number,
-    percentile: Target["percentile"] = null,
-  ) => {
-    const digits = value.replaceAll(",", "");
-    const key = found.some(({ target }) => target.kind === kind)
-      ? `${kind}-${found.length + 1}`
-      : kind;
-    const segment = nearest(text, at, names);
-    found.push({
-      target: { kind, key, value: Number(digits), percentile, segment },
-      value: { segment: null, key, label, unit, value: digits },
-    });
-  };
-
-  const percent = `${NUMBER}\\s?(?:%|percent|per cent)`;
-  const cut =
-    first(
-      text,
-      `${percent}\\s+(?:cheaper|less spend|lower cost|less cost|off|savings?|cost reduction|reduction)`,
-    ) ??
-    first(
-      text,
-      `(?:cut|reduce|lower|save|bring down|decrease|shave|trim)\\b[^.?!\\d$]{0,50}?${percent}`,
-    ) ??
-    (/\bmake it\b/.test(text) && /cheap|cost|spend|save/.test(text) ? first(text, percent) : null);
-  const part = fraction(
+/**
+ * Reads "20 % cheaper", "p95 under 500 ms", "2x faster", "budget of $500", "50 % more usage" in a normalised text.
+ * `mentions` are the names in it that the question is about. A target is about the name in its own clause, else about
+ * the only one of the clauses before it. Pure.
+ */
+export function readTargets(text: string, mentions: readonly Mention[]): TargetReading {
+  // Digits of names are no amounts.
+  const free = mentions.reduce(
+    (rest, { start, end }) => `${rest.slice(0, start)}${" ".repeat(end - start)}${rest.slice(end)}`,
     text,
-    /\b(?:(halve)\b[^.?!]{0,30}?(?:cost|spend|bill|expens)|(?:cut|reduce|lower|decrease|trim)\b[^.?!]{0,50}?\b(?:by |in )(?:a |one )?(half|quarter|fifth|tenth))/,
   );
-  const asked = cut ?? part;
-  if (asked) add("cost-cut", asked.digits, "percent", "Asked saving", asked.at);
-
-  const growth =
-    first(
-      text,
-      `${percent}\\s+(?:more (?:usage|traffic|calls|users|volume|load)|growth|increase in (?:\\w+ )?(?:usage|traffic|calls|users|volume|load))`,
-    ) ??
-    multiple(text) ??
-    first(text, `(?:grow(?:s|th)?|traffic|usage|volume)\\b[^.?!\\d$]{0,30}?${percent}`);
-  if (growth) add("growth", growth.digits, "percent", "Assumed growth", growth.at);
-
-  const bound = new RegExp(
-    `(?:\\b(p50|p95|p99|median|latency|response times?)\\b[^.?!\\d]{0,40}?)?(?:under|below|at most|less than|within|max(?:imum)?(?: of)?|≤|<=?)\\s?${NUMBER}\\s?(ms|milliseconds?|s|sec|seconds?)\\b`,
-    "g",
-  );
-  for (const match of text.matchAll(bound)) {
-    const seconds = (match[3] ?? "").startsWith("s");
-    const digits = (match[2] ?? "").replaceAll(",", "");
-    const percentile =
-      match[1] === "p50" || match[1] === "median" ? "p50" : match[1] === "p99" ? "p99" : "p95";
-    add(
-      "latency-bound",
-      seconds ? milliseconds(digits) : digits,
-      "ms",
-      `Asked bound on ${percentile}`,
-      match.index,
-      percentile,
+  const targets: StatedTarget[] = [];
+  let unread = false;
+  for (const amount of findAmounts(free)) {
+    const [from, to] = clauseOf(free, amount.start, amount.end);
+    const around: Surroundings = {
+      before: free.slice(from, amount.start),
+      after: free.slice(amount.end, to),
+      clause: free.slice(from, to),
+      message: free,
+    };
+    const meaning = meaningOf(amount, around);
+    if (meaning === UNREADABLE) unread = true;
+    if (meaning === null || meaning === UNREADABLE) continue;
+    const { kind, digits } = meaning;
+    const segment = segmentOf(text, { ...amount, from, to }, mentions);
+    const percentile = kind === "latency-bound" ? percentileOf(around, free.slice(to)) : null;
+    const isSaid = targets.some(
+      ({ target }) =>
+        target.kind === kind && target.segment === segment && target.percentile === percentile,
     );
+    if (isSaid) continue;
+    const key = targets.some(({ target }) => target.kind === kind)
+      ? `${kind}-${targets.length + 1}`
+      : kind;
+    const stated = statedTarget({ kind, key, value: Number(digits), percentile, segment });
+    targets.push({ ...stated, value: { ...stated.value, value: digits } });
   }
-
-  const faster =
-    first(text, `${NUMBER}\\s?(?:x|×|times)\\s+(?:faster|as fast|quicker)`) ??
-    word(text, /\b(twice|two|three|four|five|ten)\s*(?:times)?\s+(?:as fast|faster|quicker)/);
-  if (faster) add("speed-up", faster.digits, "ratio", "Asked speed-up", faster.at);
-
-  const budget =
-    first(text, `budget\\b[^.?!\\d]{0,30}?\\$\\s?${NUMBER}`) ??
-    first(text, `(?:under|below|at most|less than|within|cap (?:of|at))\\s+\\$\\s?${NUMBER}`);
-  if (budget) add("budget", budget.digits, "USD", "Asked budget", budget.at);
-  return found;
+  return { targets, unread };
 }
 
-const PARTS: Record<string, string> = {
-  halve: "50",
-  half: "50",
-  quarter: "25",
-  fifth: "20",
-  tenth: "10",
-};
+const CLAUSE_END =
+  /[,;:?!]|\.(?!\d)|\bbut\b|\bwhile\b|\band (?=don't|do not|never|keep|nothing|no\b)/g;
 
-function fraction(text: string, pattern: RegExp): { digits: string; at: number } | null {
-  const match = pattern.exec(text);
-  const digits = PARTS[match?.[1] ?? match?.[2] ?? ""];
-  return match && digits ? { digits, at: match.index } : null;
-}
-
-/** "traffic doubles" is 100 % more, "3x usage" 200 %. */
-function multiple(text: string): { digits: string; at: number } | null {
-  const load = "(?:traffic|usage|volume|load|calls)";
-  const match = new RegExp(
-    `\\b(?:${load} (doubles|triples)|(double|triple|\\d{1,2}\\s?x|\\d{1,2} times) (?:the |our |as much )?${load})\\b`,
-  ).exec(text);
-  const said = match?.[1] ?? match?.[2];
-  if (!match || !said) return null;
-  const factor = said.startsWith("double")
-    ? 2
-    : said.startsWith("triple")
-      ? 3
-      : Number.parseInt(said, 10);
-  return factor > 1 ? { digits: String((factor - 1) * 100), at: match.index } : null;
-}
-
-function first(text: string, pattern: string): { digits: string; at: number } | null {
-  const match = new RegExp(pattern).exec(text);
-  const digits = match?.slice(1).find((group) => group !== undefined && /\d/.test(group));
-  return match && digits ? { digits, at: match.index } : null;
-}
-
-function word(text: string, pattern: RegExp): { digits: string; at: number } | null {
-  const match = pattern.exec(text);
-  const factor = FACTORS[match?.[1] ?? ""];
-  return match && factor ? { digits: String(factor), at: match.index } : null;
-}
-
-/** Seconds to ms on the decimal text: 1.5 → 1500. */
-function milliseconds(seconds: string): string {
-  const [whole = "0", fraction = ""] = seconds.split(".");
-  const padded = fraction.padEnd(3, "0");
-  const digits = `${whole}${padded.slice(0, 3)}`.replace(/^0+(?=\d)/, "");
-  const rest = padded.slice(3).replace(/0+$/, "");
-  return rest === "" ? digits : `${digits}.${rest}`;
-}
-
-/** The name of the data that stands closest to the bound within its clause. */
-function nearest(text: string, at: number, names: readonly string[]): string | null {
-  const clauseStart = Math.max(
-    ...[",", ";", ". ", "?", "!"].map((end) => text.lastIndexOf(end, at)),
-  );
-  const clauseEnd = text.slice(at).search(/[,;?!]|\.\s/);
-  const start = Math.max(0, at - 60, clauseStart + 1);
-  const window = text.slice(
-    start,
-    Math.min(at + 60, clauseEnd === -1 ? text.length : at + clauseEnd),
-  );
-  let best: { name: string; distance: number } | null = null;
-  for (const name of names) {
-    const found = window.indexOf(name.toLowerCase());
-    if (found === -1) continue;
-    const distance = Math.abs(start + found - at);
-    if (!best || distance < best.distance) best = { name, distance };
+function clauseOf(text: string, start: number, end: number): readonly [from: number, to: number] {
+  let from = 0;
+  for (const match of text.slice(0, start).matchAll(CLAUSE_END)) {
+    // The comma of "1,000" ends nothing.
+    if (!/^,\d{3}/.test(text.slice(match.index))) from = match.index + match[0].length;
   }
-  return best?.name ?? null;
+  const next = text.slice(end).search(CLAUSE_END);
+  return [from, next < 0 ? text.length : end + next];
 }
+
+function percentileOf({ clause }: Surroundings, rest: string): Target["percentile"] {
+  const beside =
+    /^,? ?(?:at |for |on )?(?:the )?(?:p\d\d|median|99th|95th)\b/.exec(rest)?.[0] ?? "";
+  const said = `${clause}${beside}`;
+  if (/\b(?:p50|median|50th|typical)\b/.test(said)) return "p50";
+  return /\b(?:p99|99th|99 % of|tail)\b/.test(said) ? "p99" : "p95";
+}
+
+interface Place {
+  start: number;
+  end: number;
+  /** Of the clause. */
+  from: number;
+  to: number;
+}
+
+function segmentOf(text: string, place: Place, mentions: readonly Mention[]): string | null {
+  const known = mentions.filter(({ names, kind }) => names.length === 1 && kind !== "provider");
+  const isNear = (one: Mention) =>
+    one.start >= place.from &&
+    one.end <= place.to &&
+    // "Cut cost by 20 % and keep chat under 2 s": what follows an "and" is said of something else.
+    !(
+      one.start >= place.end &&
+      /\b(?:and|with|at)\b/.test(
+        text.slice(place.end, one.start).replace(/^ ?at (?:the )?\w+ /, ""),
+      )
+    );
+  const distance = (one: Mention) =>
+    one.end <= place.start ? place.start - one.end : one.start - place.end;
+  const nearest = (kind: Mention["kind"]) =>
+    known
+      .filter((one) => one.kind === kind && isNear(one) && !isMoveTo(text, one))
+      .sort((a, b) => distance(a) - distance(b))[0]?.names[0];
+  const own = nearest("feature") ?? nearest("model");
+  if (own !== undefined) return own;
+  const inClause = mentions.some((one) => one.start >= place.from && one.end <= place.to);
+  const before = known.filter((one) => one.kind === "feature" && one.end <= place.from);
+  const [only] = new Set(before.flatMap(({ names }) => names));
+  const isOnly = new Set(before.flatMap(({ names }) => names)).size === 1;
+  const since = before.at(-1);
+  const isBounded =
+    since !== undefined && findAmounts(text.slice(since.start, place.from)).length > 0;
+  return isOnly && !inClause && !isBounded ? (only ?? null) : null;
+}
+
+/** "Move to gpt-4o-mini and save 30 %": what is moved to is not what is bounded. */
+const isMoveTo = (text: string, { kind, start }: Mention) =>
+  kind === "model" && /\b(?:to|with|by|from|than|use|using)(?: the)? $/.test(text.slice(0, start));
