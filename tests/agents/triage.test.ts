@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { titleOf } from "../../party/agents/supervisor/title";
+import { readFocus } from "../../party/agents/triage/focus";
 import { namedDatasets } from "../../party/agents/triage/named-datasets";
 import { findNames, readNames, unknownModels } from "../../party/agents/triage/names";
 import { normalise } from "../../party/agents/triage/normalise";
 import { mentionsTime, readRange, readTime } from "../../party/agents/triage/ranges";
-import { keepsLatency, readFocus, readIntent, readMetric } from "../../party/agents/triage/rules";
+import { keepsLatency, readIntent, readMetric } from "../../party/agents/triage/rules";
 import { readTargets } from "../../party/agents/triage/targets";
 
 const DAY = 86_400_000;

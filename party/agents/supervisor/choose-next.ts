@@ -5,7 +5,7 @@ import { type RunState, resultOf } from "../core/state";
 import { data } from "../data";
 import { triage } from "../triage";
 import type { TriageResult } from "../triage/result";
-import { isSmallTalk } from "../triage/rules";
+import { isSmallTalk } from "../triage/small-talk";
 
 /** What happens next in a run, and why. Skips are told to the reader, once each. */
 export interface Choice {

@@ -1,4 +1,4 @@
-import { isSmallTalk } from "../triage/rules";
+import { isSmallTalk } from "../triage/small-talk";
 
 const LONGEST = 72;
 

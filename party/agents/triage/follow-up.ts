@@ -1,6 +1,7 @@
 import type { Turn } from "../core/crew";
 import { type Target, type TriageResult, triageResultSchema } from "./result";
-import { asksForAdvice, isSmallTalk, readIntent } from "./rules";
+import { asksForAdvice, readIntent } from "./rules";
+import { isSmallTalk } from "./small-talk";
 import { type StatedTarget, statedTarget } from "./targets";
 
 /** An earlier question of the branch that can be gone on from: its run, and how it was read. */

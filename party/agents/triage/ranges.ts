@@ -111,7 +111,10 @@ function join(text: string, periods: readonly Period[]): Joined[] {
       ranges.push({ from: period.to, to: null, relative });
     else if (BEFORE.test(lead)) ranges.push({ from: null, to: period.from, relative });
     else if (UNTIL.test(lead)) ranges.push({ from: null, to: period.to, relative });
-    else if (FROM.test(lead) || /^since\b/.test(text.slice(period.start)))
+    else if (
+      (FROM.test(lead) && !isSpan(text.slice(period.start, period.end))) ||
+      /^since\b/.test(text.slice(period.start))
+    )
       ranges.push({ from: period.from, to: null, relative });
     else ranges.push({ from: period.from, to: period.to, relative });
   }
@@ -121,6 +124,10 @@ function join(text: string, periods: readonly Period[]): Joined[] {
       !ranges.some((other) => other !== one && contains(one, other) && !contains(other, one)),
   );
 }
+
+/** "3rd to the 9th of March": the period has its end in it. */
+const isSpan = (said: string) =>
+  /\d\w* ?(?:-|to|and|until|till|through|thru) ?(?:the )?\d/.test(said);
 
 const contains = (outer: Joined, inner: Joined) =>
   (outer.from ?? -Infinity) <= (inner.from ?? -Infinity) &&

@@ -2,6 +2,7 @@ import type { DatasetSummary } from "../../ports/thread-store";
 import type { EvidenceValue } from "../../protocol";
 import type { StepContext } from "../core/step-context";
 import type { LogTime } from "./calendar";
+import { readFocus, weighFocus } from "./focus";
 import {
   type EarlierReading,
   earlierReading,
@@ -28,11 +29,9 @@ import {
   keepsLatency,
   keepsQuality,
   readDimension,
-  readFocus,
   readIntent,
   readMetric,
   readMetricOrNull,
-  weighFocus,
 } from "./rules";
 import { readTargets, type TargetReading } from "./targets";
 import { listDatasets, listNames, noteStated } from "./tools";
@@ -54,10 +53,12 @@ export interface Classification {
 export function classifyByRules(message: string, known: KnownNames): Classification {
   const named = readNames(message, known);
   const said = sentenceOf(message, known);
+  const { targets } = targetsOf(message, known);
+  const isNamed = Object.values(named).some((names) => names.length > 0);
   const namesModels = named.model.length > 0 || unknownModels(message, known.models).length > 0;
   return {
-    intent: readIntent(said, namesModels || named.feature.length > 0),
-    focus: readFocus(said, namesModels),
+    intent: readIntent(said, isNamed || namesModels, targets),
+    focus: readFocus(said, namesModels, targets),
     metric: readMetric(said),
     by: readDimension(said),
     named,

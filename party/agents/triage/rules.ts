@@ -1,190 +1,165 @@
 import type { DatasetSummary } from "../../ports/thread-store";
+import { weighFocus } from "./focus";
 import { namedDatasets } from "./named-datasets";
-import type { Focus, Intent, Metric, TriageResult } from "./result";
+import type { Intent, Metric, TriageResult } from "./result";
+import { isSmallTalk } from "./small-talk";
+import type { StatedTarget } from "./targets";
 
-/** Greetings and questions about Netra itself: answered without looking at any data. */
-export function isSmallTalk(message: string): boolean {
-  const text = message
-    .trim()
-    .toLowerCase()
-    .replace(/[!?.,…\s]+$/g, "");
-  if (text.length > 80) return false;
-  return SMALL_TALK.some((pattern) => pattern.test(text));
+/** Words of a request for work or a judgement: no single figure of the log answers it. */
+const ASKS_FOR_ADVICE =
+  /\b(?:sav(?:e|es|ing|ings)|cheaper|cut|reduc\w*|optimi[sz]\w*|improv\w*|recommend\w*|suggest\w*|should|advice|plan|lever\w*|why|reasons?|wast(?:e|es|ing)|faster|slower|review|audit|analy[sz]\w*|compar\w*|roll ?back|worth it|migrat\w*|switch|downgrade\w*|mov(?:e|ing) to|too (?:expensive|slow|much|high|long)|larger|smaller|where does|growth|growing|forecast\w*|predict\w*|project(?:ed)? (?:costs?|spend\w*)|cach(?:e|es|ed|ing)|going on|went wrong|what happened|overview|avoid\w*|driv(?:e|es|er|ers|ing)|caus(?:e|es|ed|ing)|behind|explain\w*|would|run over|happens? if|if|has to|must|halve|jumped|spiked?|doubles|triples|get rid|so (?:slow|expensive|high|many)|report on|cost report|fix|replac\w*|alternative\w*|worth)\b|\bhow (?:do|can|could|will|should|would) (?:we|i|you|this|our)\b|\bhow (?:to|come)\b|\bwhat (?:can|could|must) (?:we|i|be)\b|\bwill (?:we|i|our|it)\b/;
+
+/** How a request is dressed, which says nothing about what is asked for. */
+const POLITE =
+  /^(?:(?:hi|hello|hey|ok|okay|so|and|well|good (?:morning|afternoon|evening)|netra|@netra|team|there|quick question|question|one question)[ ,:.!-]+)*(?:(?:please|kindly|(?:can|could|would|will) (?:you|u|someone|anyone|i)(?: guys)?(?: please)?(?: be so kind(?: and| as to)?)?|(?:i|we)(?:'d| would)? (?:just )?(?:want|like|love|need|have)(?: to)?|(?:i|we)(?:'m| am|'re| are) (?:interested in|curious(?: about| to know)?|wondering|looking for)|do you know|any idea|let me|let us|help me)[ ,]+)*/;
+
+/** A message without the words that only make it polite. */
+function unpolished(message: string): string {
+  return message.trim().toLowerCase().replace(POLITE, "");
 }
 
-const ACKNOWLEDGEMENT =
-  "(?:thanks?|thank you|thx|cheers|great|nice|cool|perfect|awesome|wonderful|ok|okay|alright|got it|understood|good job|well done)";
-
-const SMALL_TALK: readonly RegExp[] = [
-  /^(?:hi|hello|hey|hey there|hi there|hello there|yo|howdy|good (?:morning|afternoon|evening|day))(?:[ ,]+(?:netra|there|team|all|everyone))?$/,
-  new RegExp(
-    `^${ACKNOWLEDGEMENT}(?:[ ,]+(?:${ACKNOWLEDGEMENT}|a lot|so much|very much|netra|you))*$`,
-  ),
-  /^(?:bye|goodbye|see you|good night)(?:[ ,]+netra)?$/,
-  /^(?:hi|hello|hey)?[ ,]*how are you(?: doing)?(?: today)?$/,
-  /^(?:who|what) are you$/,
-  /^what can you do(?: for (?:me|us))?$/,
-  /^(?:help|test|ping)$/,
-];
-
-const ASKS_FOR_ADVICE =
-  /\b(?:sav(?:e|es|ing|ings)|cheaper|cut|reduc\w*|optimi[sz]\w*|improv\w*|recommend\w*|suggest\w*|should|advice|plan|lever\w*|why|wast(?:e|es|ing)|faster|slower|report|review|audit|analy[sz]\w*|compar\w*|roll ?back|worth it|migrat\w*|switch|downgrade\w*|mov(?:e|ing) to|too (?:expensive|slow|much)|larger|smaller|where does|growth|forecast\w*|predict\w*|project(?:ed)? (?:costs?|spend\w*)|cach(?:e|es|ed|ing)|going on|overview|avoid\w*|driv(?:e|es|er|ers|ing)|would|run over|happens? if|has to|halve)\b|\bhow (?:do|can|could|will) (?:we|i|you|this|our)\b|\bwhat (?:can|could|must) (?:we|i|be)\b|\bwill (?:we|i|our|it)\b/;
-
 export function asksForAdvice(message: string): boolean {
-  return ASKS_FOR_ADVICE.test(message.toLowerCase());
+  return ASKS_FOR_ADVICE.test(unpolished(message));
 }
 
 const MEASURE =
-  "(?:costs?|spend(?:ing)?|bill|money|price|tokens?|calls?|requests?|errors?|error rates?|retries|latency|latencies|response times?|p\\d\\d|usage)";
+  "(?:costs?|spend(?:ing|ings)?|expenses?|expenditures?|bills?|money|price|tokens?|calls?|requests?|errors?|error rates?|failures?|failure rates?|retries|timeouts?|latency|latencies|response times?|p\\d\\d|usage|dollars)";
 
 /** A question for a fact, or the bare name of one: "cost by provider", "top users by spend". */
 const ASKS_FOR_A_FACT: readonly RegExp[] = [
-  /^(?:(?:so|and|ok|please|hey|hi)[ ,]+)*(?:what(?:'s|’s|s| is| was| were| did| does| do| are)?|how (?:much|many|often|slow|fast|long|expensive)|which|who(?:'s|’s)?|when|tell me|show me|give me|list)\b/,
+  /^(?:(?:on|in|for|at|from|by|to|during|of|over|since) )?(?:what(?:'s|s)?|how (?:much|many|often|slow|fast|quick\w*|long|expensive|high|big|frequent\w*)|which|who(?:'s|m)?|whose|when|tell|show|give|list|know|see|get|display|print|rank|break|breakdown|split|sort|count|sum|find out|check|report the|look up|where (?:did|do|is|are|was|were))\b/,
+  /\b(?:how (?:much|many|often|long|fast|slow)|what (?:did|does|do|is|was|were|are) (?:the|our|it|we)|which (?:one|model|feature|provider|user|day)|tell me|show me|give me)\b/,
   new RegExp(
-    `^(?:please )?(?:the |our |my |total |overall |average |mean |median |daily |number of |count of )*${MEASURE}\\b`,
+    `^(?:the |our |my |me |it |it's |all |total |overall |average |avg |mean |median |daily |monthly |typical |max(?:imum)? |number of |count of |amount of |sum of |percentage of |share of |llm |ai |api |input |output |failed |model |feature |p\\d\\d |most |current )*${MEASURE}\\b`,
   ),
-  new RegExp(`^(?:the |our )*(?:top|biggest|largest|slowest)\\b.*\\bby ${MEASURE}\\b`),
+  new RegExp(
+    `\\b(?:number|count|amount|sum|total|share|percentage|average|median) (?:of )?(?:the |all |our |failed )*(?:it )?${MEASURE}\\b`,
+  ),
+  /^(?:the |our |my )*(?:\d+ )?(?:top|biggest|largest|slowest|fastest|heaviest|cheapest|most \w+|least \w+|highest|lowest|busiest|costliest)\b/,
+  new RegExp(
+    `${MEASURE}[^.?!]{0,40}\\b(?:by|per|for each|for every|split by|broken down by|grouped by) (?:model|feature|provider|user|day|customer)`,
+  ),
+  new RegExp(`^(?:it|it and it)(?:'s)? (?:total |average |median |p\\d\\d )?${MEASURE}\\b`),
 ];
 
 /**
- * What kind of work a message asks for. `unclear`: nothing in it says what to look at, so that any
- * report would answer a question nobody asked.
+ * What kind of work a message asks for. A lookup asks for a fact and names its measure, and holds no word that asks for
+ * advice, nor a bound. `unclear`: nothing in it says what to look at, so that any report would answer a question nobody
+ * asked.
  */
-export function readIntent(message: string, named = false): Intent {
+export function readIntent(
+  message: string,
+  named = false,
+  targets: ReadonlyArray<Pick<StatedTarget, "target">> = [],
+): Intent {
   if (isSmallTalk(message)) return "small-talk";
-  const text = message.trim().toLowerCase();
+  const text = unpolished(message);
+  const subjects = weighFocus(text, targets);
+  const isMeasured = subjects[0] !== "growth" && subjects[0] !== "caching" && !isAboutQuality(text);
   const fact =
-    text.length <= 200 &&
+    text.length <= 220 &&
+    targets.length === 0 &&
+    isMeasured &&
     readMetricOrNull(text) !== null &&
     ASKS_FOR_A_FACT.some((pattern) => pattern.test(text));
   if (fact && !ASKS_FOR_ADVICE.test(text)) return "lookup";
-  return named || weighFocus(message).length > 0 || SPEAKS_OF_THE_LOG.test(text)
+  return named || targets.length > 0 || subjects.length > 0 || SPEAKS_OF_THE_LOG.test(text)
     ? "analysis"
     : "unclear";
 }
 
+const isAboutQuality = (text: string) =>
+  /\b(?:quality|accura\w*|hallucinat\w*|(?:worst|worse|bad|wrong|poor) (?:answers?|responses?|results?|outputs?))\b/.test(
+    text,
+  );
+
 /** Words that ask for work on the log as a whole. */
 const SPEAKS_OF_THE_LOG =
-  /\b(?:usage|overview|dashboard|logs?|data(?:set)?s?|traffic|workload|llms?|ai|tokens?|calls?|requests?|prompts?|optimi[sz]\w*|what(?:'s|’s| is) going on)\b/;
+  /\b(?:usage|overview|dashboard|logs?|data(?:set)?s?|traffic|workload|llms?|ai|tokens?|calls?|requests?|prompts?|optimi[sz]\w*|what(?:'s| is) going on|what happened|what went wrong)\b/;
 
-/** A word's weight says how much it is the subject: "what do failed calls cost" is about failures. */
-const FOCUS: ReadonlyArray<{ focus: Focus; weight: number; pattern: RegExp }> = [
-  {
-    focus: "cost",
-    weight: 5,
-    pattern:
-      /\b(?:cut|reduc\w*|lower|bring\w* down|decreas\w*|trim|halve|shrink)\b[^.?!;]*\b(?:costs?|spend\w*|bills?|money|expens\w*|budget)\b|\b(?:costs?|spend\w*|bills?)\b[^.?!;]*\bdown\b|\b(?:can|could) (?:we|i) save\b|\bsave (?:money|at least)\b|\b(?:find|ways?|where) [^.?!;]{0,20}\bsav(?:e|ings?)\b|\btoo (?:expensive|much)\b|[\d%]\s*(?:%|percent)?\s+(?:cheaper|less)\b|\bbelow \$|\bspend less\b/,
-  },
-  {
-    focus: "growth",
-    weight: 5,
-    pattern:
-      /\b(?:grow(?:s|th|ing)?|forecast\w*|predict\w*|project(?:ed|ion)? (?:costs?|spend\w*)|next (?:month|quarter|year)|scal(?:e|es|ing) up|(?:more|increase[sd]? (?:in|of)) (?:\w+ )?(?:usage|traffic|calls|users|volume|load)|(?:traffic|usage|volume|load) (?:doubles|triples|grows)|(?:double|triple|\dx) (?:the |our )?(?:traffic|usage|volume|load)|run over|run out|rate limits? with|month end|end of (?:the )?month)\b/,
-  },
-  {
-    focus: "errors",
-    weight: 4,
-    pattern:
-      /\b(?:errors?|fail(?:s|ed|ing|ures?)?|retr(?:y|ies|ying)|time-?outs?|rate.?limit\w*|outages?|429s?)\b/,
-  },
-  {
-    focus: "caching",
-    weight: 4,
-    pattern: /\b(?:cach\w*|duplicat\w*|repeat\w*|prefix\w*|reuse\w*)\b/,
-  },
-  {
-    focus: "quality",
-    weight: 4,
-    pattern:
-      /\b(?:quality|accura\w*|correct(?:ness|ly)?|hallucinat\w*|wrong answers?|good enough)\b/,
-  },
-  {
-    focus: "latency",
-    weight: 3.5,
-    pattern:
-      /\b(?:slow\w*|fast|faster|fastest|speed\w*|quick\w*|latenc\w*|p\d\d|response times?|ttft|first token|(?:takes?|taking) (?:so |too )?long)\b/,
-  },
-  {
-    focus: "models",
-    weight: 3,
-    pattern: /\b(?:models?|switch|swap|migrat\w*|upgrade\w*|downgrade\w*|newer|compare)\b/,
-  },
-  {
-    focus: "cost",
-    weight: 2,
-    pattern:
-      /\b(?:cost\w*|spend\w*|spent|money|expens\w*|cheap\w*|bill\w*|budget\w*|sav(?:e|ing|ings)|price\w*|pay(?:ing)?|paid|wast\w*|usd|dollars?|optimi[sz]\w*)\b|\$/,
-  },
+const METRICS: ReadonlyArray<readonly [Metric, RegExp]> = [
+  [
+    "errors",
+    /\b(?:errors?|error rates?|fail\w*|retr(?:y|ies|ied)|time-?outs?|timed out|success rate|429s?|50[0234]s|[45]xx)\b/,
+  ],
+  ["tokens", /\btokens?\b/],
+  [
+    "latency",
+    /\b(?:latenc\w*|slow\w*|fast\w*|quick\w*|p50|p9\d|response times?|respond\w*|first token|ttft|long(?:est)?|speed|wait\w*|take|takes)\b/,
+  ],
+  [
+    "spend",
+    /\b(?:cost\w*|spend\w*|spent|expens\w*|bill\w*|invoice\w*|pay|paid|paying|money|price\w*|dollars?|usd|bucks|charged?|cheap\w*|burn\w*|budget)\b|\$/,
+  ],
+  [
+    "calls",
+    /\b(?:calls?|called|calling|requests?|requested|usage|use[sd]?|times|often|busiest|popular|traffic|volume|frequent\w*|quer(?:y|ies)|invocations?|hits?)\b/,
+  ],
 ];
 
-/** A bound is no subject: "without making answers slower", "at equal quality", "but we can't spend more". */
-const BOUNDS =
-  /\b(?:without|but not|but (?:keep|don['’]?t|do not|we can['’]?t)|(?:and|,) (?:don['’]?t|do not|never)|at (?:equal|the same|constant)|keep(?:ing)?|while)\b[^.?!,;:]*/g;
-
-/** What the message is about, the weightiest first; none when it names no subject. */
-export function weighFocus(message: string): Focus[] {
-  const text = message.toLowerCase().replace(BOUNDS, " ");
-  const weights = new Map<Focus, number>();
-  for (const { focus, weight, pattern } of FOCUS) {
-    if (pattern.test(text)) weights.set(focus, Math.max(weight, weights.get(focus) ?? 0));
-  }
-  return [...weights].sort(([, a], [, b]) => b - a).map(([focus]) => focus);
-}
-
-/** The same; a message about the log as a whole is about cost, one that names models is about these. */
-export function readFocus(message: string, namesModels = false): Focus[] {
-  const found = weighFocus(message);
-  if (found.length > 0) return found;
-  return [namesModels ? "models" : "cost"];
-}
-
-/** The metric that the words name; null when they name none. */
+/** The metric that the words name; null when they name none. What is counted comes first: "how many calls failed". */
 export function readMetricOrNull(text: string): Metric | null {
-  if (/\b(?:errors?|fail\w*|retries)\b/.test(text)) return "errors";
-  if (/\b(?:latency|slow\w*|fast\w*|p50|p90|p95|p99|response times?|long)\b/.test(text))
-    return "latency";
-  if (/\btokens?\b/.test(text)) return "tokens";
-  if (/\b(?:cost\w*|spend\w*|spent|expens\w*|bill|pay|paid|money|price)\b|\$/.test(text))
-    return "spend";
-  if (/\b(?:calls?|requests?|usage|used?|times|often)\b/.test(text)) return "calls";
-  return null;
+  const said = /\b(?:average|mean|total) (cost|spend|price|latency) (?:of|per|for)\b/.exec(
+    text,
+  )?.[1];
+  if (said !== undefined) return said === "latency" ? "latency" : "spend";
+  return METRICS.find(([, pattern]) => pattern.test(text))?.[0] ?? null;
 }
 
 export function readMetric(message: string): Metric {
   return readMetricOrNull(message.toLowerCase()) ?? "spend";
 }
 
+const DIMENSIONS: ReadonlyArray<readonly [NonNullable<TriageResult["by"]>, string]> = [
+  ["model", "models?|llms?"],
+  ["feature", "features?|use cases?|products?|applications?|apps?"],
+  ["provider", "providers?|vendors?"],
+  ["user", "users?|customers?|accounts?|people|persons?"],
+  ["day", "days?|dates?"],
+];
+const RANKED =
+  "(?:which|what|by|per|each|every|top|biggest|largest|heaviest|busiest|costliest|priciest|(?:most|least) (?:expensive|used|popular|active|costly|frequent|frequently used)|cheapest|slowest|fastest|worst|best|across|between|among|rank(?:ing)?(?: of)?|compare|split by|list(?: of)?)";
+
+/** What a question ranks or splits by. */
 export function readDimension(message: string): TriageResult["by"] {
-  const match =
-    /\b(?:which|what|by|per|each|top|biggest|largest|heaviest|most expensive|cheapest|slowest|fastest)\s+(?:single\s+|\d+\s+)?(models?|features?|providers?|users?|days?)\b/.exec(
-      message.toLowerCase(),
-    );
-  switch (match?.[1]?.replace(/s$/, "")) {
-    case "model":
-      return "model";
-    case "feature":
-      return "feature";
-    case "provider":
-      return "provider";
-    case "user":
-      return "user";
-    case "day":
-      return "day";
-    default:
-      return null;
-  }
+  const text = message.toLowerCase();
+  const found = DIMENSIONS.flatMap(([by, nouns]) => {
+    const match = new RegExp(
+      `\\b${RANKED} (?:of )?(?:all )?(?:the |our |my |single |individual |different |\\d+ |most expensive |top |expensive |busiest |slowest |biggest |cheapest )*(?:${nouns})\\b`,
+    ).exec(text);
+    return match ? [{ by, at: match.index }] : [];
+  }).sort((a, b) => a.at - b.at)[0];
+  if (found) return found.by;
+  if (/\bwho\b/.test(text) && !/\bwho (?:are|is) (?:you|this)\b/.test(text)) return "user";
+  return /\bdaily\b(?! report)|\bday[- ]by[- ]day\b|^when (?:did|do|was|were)\b/.test(text)
+    ? "day"
+    : null;
 }
 
+const NEGATED =
+  "(?:without|not|no|don't|do not|never|nothing|mustn't|cannot|can't|won't|shouldn't|n't|avoid)";
+const STAYS =
+  "(?:must|should|has to|have to|needs? to|may|can|is to|stays?|remains?|keeps?)\\b[^.?!,]{0,20}\\b(?:suffer|drop|stay|remain|worse|same|as good|kept|unchanged|change|degrade|decline|fast|equal|up|high|go down|go up|rise|increase)";
+
+/** "Without making answers slower", "just as fast", "latency must not suffer". */
 export function keepsLatency(message: string): boolean {
-  return /\b(?:without|not|no|don['’]?t|never)\b[^.?!]{0,40}\b(?:slow\w*|latency|longer)\b|\bsame (?:speed|latency)\b|\bequal (?:speed|latency)\b/i.test(
-    message,
-  );
+  return [
+    `\\b${NEGATED}\\b(?! (?:know|understand|sure|see|clear))[^.?!,]{0,40}\\b(?:slower|slowing|slow(?: (?:down|anything|things|it|us|users|people))|longer|latency|speed|response times?)\\b(?! (?:than|bounds?))`,
+    "\\b(?:same|equal|constant|unchanged|current|similar) (?:speed|latency|response times?)\\b",
+    "\\b(?:just|at least|still|equally) (?:as )?(?:fast|quick)\\b|\\bas (?:fast|quick) as (?:today|now|before|it is|they are|currently)\\b|\\bno slower\\b",
+    "\\b(?:keep\\w*|maintain\\w*|preserv\\w*)\\b[^.?!,]{0,20}\\b(?:latency|speed|response times?|fast)\\b",
+    `\\b(?:latency|speed|response times?)\\b (?:${STAYS})\\b`,
+  ].some((pattern) => new RegExp(pattern, "i").test(message));
 }
 
+/** "At equal quality", "quality must not suffer", "as good as today". */
 export function keepsQuality(message: string): boolean {
-  return /\b(?:without|not|no|don['’]?t)\b[^.?!]{0,40}\b(?:quality|worse|accuracy)\b|\b(?:same|equal|at equal|keep(?:ing)?)\b[^.?!]{0,20}\bquality\b/i.test(
-    message,
-  );
+  return [
+    `\\b${NEGATED}\\b(?! (?:know|understand|sure|see|clear))[^.?!,]{0,40}\\b(?:quality|worse|accuracy)\\b`,
+    "\\b(?:same|equal|at equal|keep\\w*|maintain\\w*|preserv\\w*|constant|similar|comparable|unchanged|current)\\b[^.?!]{0,25}\\b(?:quality|accuracy)\\b",
+    "\\bas (?:good|accurate) as (?:today|now|before|it is|they are|currently)\\b|\\b(?:just as|equally) (?:good|accurate)\\b",
+    `\\b(?:quality|accuracy|answers?|results?)\\b (?:of (?:\\w+ ){1,3})?(?:${STAYS})\\b`,
+  ].some((pattern) => new RegExp(pattern, "i").test(message));
 }
 
 /** Which datasets are meant: the named ones, all on request, else the newest. */
