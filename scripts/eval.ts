@@ -3,12 +3,12 @@
  * was read wrong. The forty adversarial messages are a test of their own (tests/eval/adversarial.test.ts).
  */
 import { evalScene, measure } from "../tests/eval/measure";
-import { heldOutPhrasings } from "../tests/eval/phrasings-held-out";
+import { onceHeldOutPhrasings } from "../tests/eval/phrasings-once-held-out";
 import { tunedPhrasings } from "../tests/eval/phrasings-tuned";
 
 const halves = [
   ["tuned on", tunedPhrasings],
-  ["held out", heldOutPhrasings],
+  ["once held out, since tuned on", onceHeldOutPhrasings],
 ] as const;
 
 for (const [half, phrasings] of halves) {

@@ -127,7 +127,8 @@ function join(text: string, periods: readonly Period[]): Joined[] {
 
 /** "3rd to the 9th of March": the period has its end in it. */
 const isSpan = (said: string) =>
-  /\d\w* ?(?:-|to|and|until|till|through|thru) ?(?:the )?\d/.test(said);
+  !/^\d{4}/.test(said) &&
+  /\d(?:st|nd|rd|th)? ?(?:-|to|and|until|till|through|thru) ?(?:the )?\d/.test(said);
 
 const contains = (outer: Joined, inner: Joined) =>
   (outer.from ?? -Infinity) <= (inner.from ?? -Infinity) &&

