@@ -3,6 +3,7 @@ import type { ClickHouse } from "./client";
 import {
   duplicates,
   errors,
+  inputLevels,
   jointUsage,
   labelPairs,
   modelLabels,
@@ -36,6 +37,7 @@ export function createCallSource(clickhouse: ClickHouse) {
     modelLabels: (scope: Scope, signal?: Signal) => modelLabels(clickhouse, scope, { signal }),
     labelPairs: (scope: Scope, signal?: Signal) => labelPairs(clickhouse, scope, { signal }),
     rates: (scope: Scope, signal?: Signal) => rates(clickhouse, scope, { signal }),
+    inputLevels: (scope: Scope, signal?: Signal) => inputLevels(clickhouse, scope, { signal }),
     errors: (scope: Scope, signal?: Signal) => errors(clickhouse, scope, { signal }),
     jointUsage: (scope: Scope, question: About<typeof jointUsage>, signal?: Signal) =>
       jointUsage(clickhouse, scope, question, { signal }),

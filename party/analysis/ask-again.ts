@@ -9,8 +9,10 @@ import { errorsAndRetries } from "./errors-and-retries";
 import { explainChange } from "./explain-change";
 import { jointPlan } from "./joint-plan";
 import { latencyByFeature } from "./latency-by-feature";
+import { leverCapacity } from "./lever-capacity";
 import { leverModelSwap } from "./lever-model-swap";
 import { leverPromptCache } from "./lever-prompt-cache";
+import { leverPromptTrim } from "./lever-prompt-trim";
 import { leverResponseCache } from "./lever-response-cache";
 import { leverRetryWaste } from "./lever-retry-waste";
 import { profileBreakdown } from "./profile-breakdown";
@@ -41,6 +43,8 @@ const analyses: Record<string, Analysis<never, unknown>> = {
   lever_prompt_cache: leverPromptCache,
   lever_model_swap: leverModelSwap,
   catalogue_models: catalogueModels,
+  lever_capacity: leverCapacity,
+  lever_prompt_trim: leverPromptTrim,
   lever_retry_waste: leverRetryWaste,
   joint_plan: jointPlan,
 };

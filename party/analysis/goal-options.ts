@@ -11,6 +11,7 @@ export type PlanOption =
   | { lever: "retry-waste" | "response-cache" | "prompt-cache" }
   | { lever: "model-swap"; swap: SwapChoice }
   | { lever: "cascade"; cascade: CascadeChoice }
+  | { lever: "prompt-trim"; trim: { feature: string; tokens: number } }
   | { lever: "output-cap"; cap: { feature: string; tokens: number } }
   | { lever: "batch"; feature: string };
 
@@ -53,6 +54,15 @@ export function effectOf(
       const { cascade } = option;
       const name = `${moveName("cascade", cascade)}, ${cascade.escalatedPercent} % escalated`;
       return { name, ground: "assumed", feature: cascade.feature, quality: "unknown" };
+    }
+    case "prompt-trim": {
+      const { feature, tokens } = option.trim;
+      return {
+        name: `prompt-trim: ${feature} at ${tokens} tokens`,
+        ground: "assumed",
+        feature,
+        quality: "unknown",
+      };
     }
     case "output-cap": {
       const { feature, tokens } = option.cap;
@@ -109,6 +119,7 @@ export function planOf(options: readonly PlanOption[]): JointPlanParams {
     levers,
     swaps: of("model-swap").map(({ swap }) => swap),
     cascades: of("cascade").map(({ cascade }) => cascade),
+    trims: of("prompt-trim").map(({ trim }) => trim),
     caps: of("output-cap").map(({ cap }) => cap),
     batched: of("batch").map(({ feature }) => feature),
   };

@@ -70,6 +70,7 @@ export function jointQuestion(
   return {
     steps: terms.steps,
     answers: levers.includes("response-cache") ? (params.answers ?? RESPONSE_CACHE_LIVES) : null,
+    trims: levers.includes("prompt-trim") ? (params.trims ?? []) : [],
     caps: levers.includes("output-cap") ? (params.caps ?? []) : [],
     prompt: models && promptQuestion(params, terms.moves, models, at),
   };

@@ -28,7 +28,7 @@ export const leverBatch: Analysis<{ features: readonly string[] }, BatchResult> 
   const terms = termsOf({ levers: ["batch"], swaps: [], batched: features }, at);
   const answer = await source.jointUsage(
     scope,
-    { steps: [], answers: null, caps: [], prompt: null },
+    { steps: [], answers: null, caps: [], trims: [], prompt: null },
     signal,
   );
   const segments = savingBySegment(answer.rows, "batch", terms)

@@ -35,7 +35,7 @@ export const leverCascade: Analysis<SwapChoice, CascadeResult> = async (
     termsOf({ levers: ["cascade"], swaps: [], cascades: [{ ...choice, escalatedPercent }] }, at);
   const answer = await source.jointUsage(
     scope,
-    { steps: termsAt(0).steps, answers: null, caps: [], prompt: null },
+    { steps: termsAt(0).steps, answers: null, caps: [], trims: [], prompt: null },
     signal,
   );
   const rows = answer.rows.filter(

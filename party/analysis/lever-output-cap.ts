@@ -37,7 +37,7 @@ export const leverOutputCap: Analysis<OutputCapParams, OutputCapResult> = async 
   const terms = termsOf({ levers: ["output-cap"], swaps: [], caps }, at);
   const answer = await source.jointUsage(
     scope,
-    { steps: [], answers: null, caps, prompt: null },
+    { steps: [], answers: null, caps, trims: [], prompt: null },
     signal,
   );
   const segments = savingBySegment(answer.rows, "output-cap", terms).flatMap((segment) => {

@@ -31,6 +31,8 @@ export interface PlanTerms {
   /** Features that may be answered by batch, and those whose answers are capped. */
   batched: ReadonlySet<string>;
   capped: ReadonlySet<string>;
+  /** Features whose prompts are bounded. */
+  trimmed: ReadonlySet<string>;
   /** Input sizes at which a candidate's prices change. */
   steps: readonly number[];
   batchRule(provider: string, model: string): BatchRule | null;
@@ -62,7 +64,7 @@ export interface ClassCost {
 /**
  * What a class of calls costs under a set of levers. Levers meet on a call in this order: a removed
  * failure or repeat costs nothing; a failed call is otherwise left as it is, because no lever does its work
- * cheaper; then the answer is cut, the model changed, the prompt's prefix read from the cache, and the batch's discount taken.
+ * cheaper; then the prompt and the answer are cut, the model changed, the prompt's prefix read from the cache, and the batch's discount taken.
  */
 export function costOfClass(
   row: JointRow,
@@ -81,12 +83,15 @@ export function costOfClass(
   const isCapped = has("output-cap") && terms.capped.has(row.feature) && which !== "low";
   const output = isCapped ? row.cappedOutputTokens : row.outputTokens;
   const ownOutput = terms.hasOneOutputPrice(row.provider, row.model) ? output : row.outputTokens;
+  // Low: what was cut was needed, and a bound on prompts saves nothing.
+  const isTrimmed = has("prompt-trim") && terms.trimmed.has(row.feature) && which !== "low";
+  const trimmed = isTrimmed ? row.trimmedInputTokens : 0;
   const bill = (split: Split, provider: string, model: string): Fine => {
     if (!has("batch") || !terms.batched.has(row.feature)) return split.reads + split.rest;
     return batched(split, terms.batchRule(provider, model), which);
   };
   const own = (reads: number | null) =>
-    bill(ownSplit(row, ownOutput, reads), row.provider, row.model);
+    bill(ownSplit(row, ownOutput, reads, trimmed), row.provider, row.model);
   if (!active) {
     const reads = has("prompt-cache") && row.cacheable && row.prices.cacheRead !== null;
     return {
@@ -98,7 +103,13 @@ export function costOfClass(
   const { candidate } = active;
   const moved = (reads: number | null) =>
     bill(
-      movedSplit(row, active, { output, reads, steps: terms.steps, cautious: which === "low" }),
+      movedSplit(row, active, {
+        output,
+        trimmed,
+        reads,
+        steps: terms.steps,
+        cautious: which === "low",
+      }),
       candidate.provider,
       candidate.model,
     );
@@ -135,18 +146,23 @@ function readsOf(
   return which === "low" ? reads.keptLow : reads.keptCentral;
 }
 
-/** `reads`: tokens read from the prompt cache, with all other input written; null leaves input as logged. */
-function ownSplit(row: JointRow, output: number, reads: number | null): Split {
+/**
+ * `reads`: tokens read from the prompt cache, with all other input written; null leaves input as logged. `trimmed`: tokens
+ * that are cut from what is neither read nor, as logged, written.
+ */
+function ownSplit(row: JointRow, output: number, reads: number | null, trimmed: number): Split {
   const input = BigInt(row.prices.input ?? 0);
   const cacheRead = BigInt(row.prices.cacheRead ?? row.prices.input ?? 0);
   const cacheWrite = BigInt(row.prices.cacheWrite ?? row.prices.input ?? 0);
   const loggedReads = BigInt(row.cacheReadTokens);
   const cut = BigInt(row.outputTokens - output) * BigInt(row.prices.output ?? 0);
   const restLogged = amount(row.costUsd) - loggedReads * cacheRead - cut;
-  if (reads === null) return split(loggedReads, cacheRead, input, restLogged);
+  if (reads === null) {
+    return split(loggedReads, cacheRead, input, restLogged - BigInt(trimmed) * input);
+  }
   const fresh = BigInt(row.inputTokens - row.cacheReadTokens - row.cacheWriteTokens);
   const loggedInput = fresh * input + BigInt(row.cacheWriteTokens) * cacheWrite;
-  const written = BigInt(row.inputTokens - reads) * cacheWrite;
+  const written = BigInt(row.inputTokens - reads - trimmed) * cacheWrite;
   return split(BigInt(reads), cacheRead, input, restLogged - loggedInput + written);
 }
 
@@ -163,15 +179,23 @@ function movedSplit(
   { candidate, isHome }: Move,
   {
     output,
+    trimmed,
     reads,
     steps,
     cautious,
-  }: { output: number; reads: number | null; steps: readonly number[]; cautious: boolean },
+  }: {
+    output: number;
+    trimmed: number;
+    reads: number | null;
+    steps: readonly number[];
+    cautious: boolean;
+  },
 ): Split {
   const prices = pricesAt(candidate, sizeWithin(row.step, steps));
   const read = reads ?? (isHome ? row.cacheReadTokens : 0);
-  const write = reads === null ? (isHome ? row.cacheWriteTokens : 0) : row.inputTokens - read;
-  const fresh = row.inputTokens - read - write;
+  const asked = row.inputTokens - trimmed;
+  const write = reads === null ? (isHome ? row.cacheWriteTokens : 0) : asked - read;
+  const fresh = asked - read - write;
   const more = (cost: Pico, percent: bigint) =>
     (cost * FINE * (100n + (cautious ? percent : 0n))) / 100n;
   const inputMore = isHome ? 0n : CAUTION.foreignInputPercent;

@@ -47,6 +47,8 @@ export function planFigures(result: JointPlanResult): Figures {
 const assumptionOf: Record<JointLever, string> = {
   "retry-waste": "A breaker stops after the first failure.",
   "response-cache": "Cached answers are kept per feature; the first of identical calls is paid.",
+  "prompt-trim":
+    "What is cut from a prompt was not needed, and is plain input in the log and in every replay of the caches; low: nothing is saved.",
   "output-cap":
     "A capped answer is of use as far as it goes; low: every cut answer is asked for again, and nothing is saved.",
   "model-swap": "A moved call needs the same tokens on the other model; low: more of them.",

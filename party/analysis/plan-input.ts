@@ -5,6 +5,7 @@ import type { CacheLifetime, LivesFrom } from "./source";
 export const jointOrder = [
   "retry-waste",
   "response-cache",
+  "prompt-trim",
   "output-cap",
   "model-swap",
   "cascade",
@@ -18,6 +19,8 @@ export interface JointPlanParams {
   swaps: readonly SwapChoice[];
   /** The cascades that `cascade` applies; a segment may move or cascade, not both. */
   cascades?: readonly CascadeChoice[];
+  /** Longest prompts that `prompt-trim` allows, by feature. */
+  trims?: ReadonlyArray<{ feature: string; tokens: number }>;
   /** Longest answers that `output-cap` allows, by feature. */
   caps?: ReadonlyArray<{ feature: string; tokens: number }>;
   /** Features that the user said may wait; `batch` applies to them. */
@@ -42,7 +45,7 @@ export class PlanInputError extends Error {
 
 /** Throws PlanInputError for the first thing wrong. */
 export function checkPlan(params: JointPlanParams): void {
-  const { levers, swaps, cascades = [], caps = [], answers, promptCacheSeconds = 300 } = params;
+  const { levers, swaps, cascades = [], answers, promptCacheSeconds = 300 } = params;
   if (levers.length === 0) throw new PlanInputError("levers", "choose at least one");
   const segments = new Set<string>();
   const once = (field: string, { feature, fromProvider, fromModel }: SwapChoice) => {
@@ -62,14 +65,22 @@ export function checkPlan(params: JointPlanParams): void {
       throw new PlanInputError(`${field}.escalatedPercent`, "must be a whole number from 0 to 100");
     }
   }
-  for (const [at, { tokens }] of caps.entries()) positive(`caps[${at}].tokens`, tokens);
-  if (new Set(caps.map(({ feature }) => feature)).size < caps.length) {
-    throw new PlanInputError("caps", "a feature has two caps");
-  }
+  checkBounds("caps", params.caps ?? []);
+  checkBounds("trims", params.trims ?? []);
   positive("promptCacheSeconds", promptCacheSeconds);
   if (answers) {
     checkLifetime("answers.low", answers.low);
     checkLifetime("answers.central", answers.central);
+  }
+}
+
+function checkBounds(
+  field: "caps" | "trims",
+  bounds: ReadonlyArray<{ feature: string; tokens: number }>,
+): void {
+  for (const [at, { tokens }] of bounds.entries()) positive(`${field}[${at}].tokens`, tokens);
+  if (new Set(bounds.map(({ feature }) => feature)).size < bounds.length) {
+    throw new PlanInputError(field, `a feature has two ${field}`);
   }
 }
 

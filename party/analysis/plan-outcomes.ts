@@ -100,6 +100,8 @@ function callsTouched(
     case "retry-waste":
     case "response-cache":
       return isRemoved(row, has, "central") ? row.calls : 0;
+    case "prompt-trim":
+      return row.attempt === 0 ? row.trimmedCalls : 0;
     case "output-cap":
       return row.attempt === 0 ? row.truncatedCalls : 0;
     case "model-swap":

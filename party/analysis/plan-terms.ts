@@ -12,6 +12,7 @@ export function termsOf(params: JointPlanParams, at: number): PlanTerms {
     moves,
     batched: new Set(params.batched ?? []),
     capped: new Set((params.caps ?? []).map(({ feature }) => feature)),
+    trimmed: new Set((params.trims ?? []).map(({ feature }) => feature)),
     steps: stepsOf([...moves.values()].map(({ candidate }) => candidate)),
     batchRule: (provider, model) => batchRule(provider, model, at),
     hasOneOutputPrice: (provider, model) => {

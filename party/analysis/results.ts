@@ -200,12 +200,13 @@ export interface ErrorsResult {
 export type JointLever =
   | "retry-waste"
   | "response-cache"
+  | "prompt-trim"
   | "output-cap"
   | "model-swap"
   | "cascade"
   | "prompt-cache"
   | "batch";
-export type LeverName = JointLever | "prompt-trim";
+export type LeverName = JointLever | "capacity";
 
 /** What every lever answers. Savings are over the scope's whole time, USD, low ≤ saving ≤ high. */
 export interface LeverResult {
@@ -411,6 +412,31 @@ export interface CascadeResult {
     costUsd: string;
     savingUsd: string;
     savingLowUsd: string;
+  }>;
+}
+
+export interface PromptTrimResult extends LeverResult {
+  lever: "prompt-trim";
+  calls: number;
+  /** Prompts that are longer than the bound, with plain input to cut. */
+  trimmed: number;
+  trimmedShare: string | null;
+  /** The bounds as they were resolved; the joint plan takes them as they are. */
+  trims: Array<{ feature: string; tokens: number }>;
+  segments: Array<{
+    name: string;
+    feature: string;
+    provider: string;
+    model: string;
+    bound: number;
+    /** Of the feature, on all its models. */
+    p50InputTokens: number | null;
+    p90InputTokens: number | null;
+    calls: number;
+    trimmed: number;
+    trimmedShare: string | null;
+    costUsd: string;
+    savingUsd: string;
   }>;
 }
 

@@ -202,6 +202,8 @@ export interface JointQuestion {
   answers: { livesFrom: LivesFrom; low: CacheLifetime; central: CacheLifetime } | null;
   /** Longest answer of a feature, tokens. */
   caps: ReadonlyArray<{ feature: string; tokens: number }>;
+  /** Longest prompt of a feature, tokens. */
+  trims: ReadonlyArray<{ feature: string; tokens: number }>;
   prompt: {
     lifetimeSeconds: number;
     /** A model without a rule has no minimum and no steps. */
@@ -247,6 +249,9 @@ export interface JointRow extends UsageRow {
   /** Output with each answer cut at its feature's cap, and how many answers that cuts. */
   cappedOutputTokens: number;
   truncatedCalls: number;
+  /** Input behind the feature's bound that no cache serves, and how many prompts that cuts. */
+  trimmedInputTokens: number;
+  trimmedCalls: number;
   /** On its own model, and on the one it would move to. */
   reads: ReadTokens;
   movedReads: ReadTokens;
@@ -317,12 +322,25 @@ export interface RateRow {
   provider: string;
   model: string;
   minutes: number;
+  /** Those of them with a call. */
+  activeMinutes: number;
   calls: number;
+  /** Input and output, over all minutes. */
+  tokens: number;
   requestsPerMinute: RateLevels;
   /** Input and output together. */
   tokensPerMinute: RateLevels;
   /** Start of the minute with most tokens, Unix ms; the earliest of equals. */
   peakAt: number;
+}
+
+/** Input tokens of a feature's successful calls; percentiles with linear interpolation between ranks. */
+export interface InputLevelsRow {
+  feature: string;
+  calls: number;
+  p50: number;
+  p90: number;
+  longest: number;
 }
 
 /** Percentiles with linear interpolation between ranks. */
@@ -388,6 +406,8 @@ export interface CallSource {
   labelPairs(scope: Scope, signal?: AbortSignal): Promise<Answer<LabelPairRow>>;
   /** Models with most calls first, at most 200. */
   rates(scope: Scope, signal?: AbortSignal): Promise<Answer<RateRow>>;
+  /** Features with most calls first, at most 1,000. */
+  inputLevels(scope: Scope, signal?: AbortSignal): Promise<Answer<InputLevelsRow>>;
   errors(scope: Scope, signal?: AbortSignal): Promise<Answer<ErrorRow>>;
   /** All priced calls, by what a plan of levers makes of them. */
   jointUsage(

@@ -20,6 +20,7 @@ afterAll(() => engine?.stop());
 const levers = [
   "retry-waste",
   "response-cache",
+  "prompt-trim",
   "output-cap",
   "model-swap",
   "cascade",
@@ -69,6 +70,9 @@ function drawnPlan(seed: number): JointPlanParams {
       { feature: "search", tokens: random.integer(1, 900) },
       { feature: "chat", tokens: random.integer(1, 900) },
     ],
+    trims: ["search", "chat", "summary"]
+      .filter(() => random.chance(0.7))
+      .map((feature) => ({ feature, tokens: random.integer(1, 4_000) })),
     batched: ["chat", "summary"].filter(() => random.chance(0.6)),
     ...(random.chance(0.5)
       ? {

@@ -11,10 +11,12 @@ import {
   catalogueModels,
   jointPlan,
   leverBatch,
+  leverCapacity,
   leverModelSwap,
   leverOutputCap,
   leverPrefixBreaks,
   leverPromptCache,
+  leverPromptTrim,
   leverResponseCache,
   leverRetryWaste,
 } from "../../party/analysis";
@@ -42,6 +44,16 @@ const plainLevers: Record<string, Lever> = {
   "model swap": (source, scope) => leverModelSwap(source, scope, {}),
   "catalogue's models": (source, scope) => catalogueModels(source, scope, {}),
   "output cap": (source, scope) => leverOutputCap(source, scope, { caps }),
+  "prompt trim": (source, scope) =>
+    leverPromptTrim(source, scope, { trims: [{ feature: "feature-2", to: "p90" }] }),
+  capacity: (source, scope) =>
+    leverCapacity(source, scope, {
+      model: "gpt-4o",
+      provider: "openai",
+      kind: "self-hosted",
+      usdPerHour: 2.5,
+      tokensPerSecond: 1_000,
+    }),
   batch: (source, scope) => leverBatch(source, scope, { features: ["feature-3"] }),
   "retry waste": (source, scope) => leverRetryWaste(source, scope, {}),
 };

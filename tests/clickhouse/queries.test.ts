@@ -81,6 +81,8 @@ function questions(source: CallSource, scope: Scope) {
     "model usage without steps": () => source.modelUsage(scope, { steps: [] }),
     "model profiles": () => source.modelProfiles(scope),
     errors: () => source.errors(scope),
+    "input levels": () => source.inputLevels(scope),
+    rates: () => source.rates(scope),
   };
 }
 
@@ -94,6 +96,10 @@ function jointQuestions(source: CallSource, scope: Scope) {
     central: lifetimes[1],
   });
   const caps = [{ feature: "search", tokens: 300 }];
+  const trims = [
+    { feature: "search", tokens: 900 },
+    { feature: "chat", tokens: 1_500 },
+  ];
   const move = { feature: "chat", provider: "openai", keepsReads: true, excluded: false };
   const prompt = {
     lifetimeSeconds: 900,
@@ -112,11 +118,14 @@ function jointQuestions(source: CallSource, scope: Scope) {
       steps: [200_000],
       answers: null,
       caps: [],
+      trims: [],
       prompt: null,
       ...question,
     });
   return {
     "joint usage with both caches": ask({ prompt, caps, answers: answers("last-use") }),
+    "joint usage with bounded prompts": ask({ prompt, trims, answers: answers("last-use") }),
+    "joint usage with bounded prompts alone": ask({ trims }),
     "joint usage without rules and moves": ask({
       prompt: { lifetimeSeconds: 900, rules: [], moves: [] },
       answers: answers("store"),
@@ -243,6 +252,7 @@ describe("the questions over calls", () => {
       steps: [],
       answers: { livesFrom: "last-use", low: lives(3598), central: lives(3599) },
       caps: [],
+      trims: [],
       prompt: null,
     });
     const calls = (low: boolean, central: boolean, high: boolean) =>

@@ -1,5 +1,6 @@
 export { duplicates } from "./duplicates";
 export { errors } from "./errors";
+export { inputLevels } from "./input-levels";
 export { jointUsage } from "./joint-usage";
 export { labelPairs, modelLabels } from "./labels";
 export { modelProfiles } from "./model-profiles";

@@ -15,6 +15,8 @@ export interface JointQuestion {
   answers: { livesFrom: LivesFrom; low: CacheLifetime; central: CacheLifetime } | null;
   /** Longest answer of a feature, tokens. */
   caps: ReadonlyArray<{ feature: string; tokens: number }>;
+  /** Longest prompt of a feature, tokens. */
+  trims: ReadonlyArray<{ feature: string; tokens: number }>;
   prompt: {
     lifetimeSeconds: number;
     /** What providers cache; a model without a rule has no minimum and no steps. */
@@ -51,6 +53,8 @@ const row = z
     price_output: pico,
     capped_output_sum: count,
     truncated_calls: count,
+    trimmed_input_sum: count,
+    trimmed_calls: count,
     reads: z.array(count).length(replayNames.length),
     moved_reads: z.array(count).length(replayNames.length),
     ...usageShape,
@@ -69,6 +73,8 @@ const row = z
     },
     cappedOutputTokens: found.capped_output_sum,
     truncatedCalls: found.truncated_calls,
+    trimmedInputTokens: found.trimmed_input_sum,
+    trimmedCalls: found.trimmed_calls,
     reads: readsOf(found.reads),
     movedReads: readsOf(found.moved_reads),
   }));
@@ -93,19 +99,13 @@ export function jointUsage(
   question: JointQuestion,
   options: CallOptions = {},
 ) {
-  const { prompt, caps } = question;
+  const { prompt, caps, trims } = question;
   const scoped = callsIn(scope);
   const calls = callsInCases(scoped, question.answers);
   const { parameters } = calls;
   parameters.steps = [...question.steps];
-  const cap =
-    caps.length === 0
-      ? "output_tokens"
-      : "transform(toString(feature), {cap_features:Array(String)}, {cap_tokens:Array(UInt64)}, toUInt64(18446744073709551615))";
-  if (caps.length > 0) {
-    parameters.cap_features = caps.map(({ feature }) => feature);
-    parameters.cap_tokens = caps.map(({ tokens }) => tokens);
-  }
+  const cap = boundColumn("cap", caps, "output_tokens", parameters);
+  const trim = trimColumn(boundColumn("trim", trims, "input_tokens", parameters));
   const source = prompt ? replayed(scoped, calls, prompt, question.answers !== null) : plain(calls);
   const keys =
     "attempt, served_low, served_central, served_ever, cacheable, cacheable_moved, price_input, price_cache_read, price_cache_write, price_output, feature_name, provider_name, model_name, step";
@@ -116,6 +116,8 @@ export function jointUsage(
   ${usageColumns},
   sum(least(output_tokens, ${cap})) AS capped_output_sum,
   countIf(output_tokens > ${cap}) AS truncated_calls,
+  sum(${trim}) AS trimmed_input_sum,
+  countIf(${trim} > 0) AS trimmed_calls,
   [${replayNames.map((name) => `sum(reads_${name})`).join(", ")}] AS reads,
   [${replayNames.map((name) => `sum(moved_reads_${name})`).join(", ")}] AS moved_reads
 FROM (
@@ -130,6 +132,27 @@ ORDER BY ${keys}`;
     row,
     options,
   );
+}
+
+/** The bound of each call's feature; where it has none, the column itself, which nothing exceeds. */
+function boundColumn(
+  name: "cap" | "trim",
+  bounds: JointQuestion["caps"],
+  column: string,
+  parameters: Record<string, unknown>,
+): string {
+  if (bounds.length === 0) return column;
+  parameters[`${name}_features`] = bounds.map(({ feature }) => feature);
+  parameters[`${name}_tokens`] = bounds.map(({ tokens }) => tokens);
+  return `transform(toString(feature), {${name}_features:Array(String)}, {${name}_tokens:Array(UInt64)}, toUInt64(18446744073709551615))`;
+}
+
+/** Input behind the bound, as far as it is plain input in the log and in every replay of the caches. */
+function trimColumn(bound: string): string {
+  if (bound === "input_tokens") return "toUInt64(0)";
+  const served = replayNames.flatMap((name) => [`reads_${name}`, `moved_reads_${name}`]);
+  const cached = `greatest(cache_read_tokens + cache_write_tokens, ${served.join(", ")})`;
+  return `least(input_tokens - least(input_tokens, ${bound}), input_tokens - least(input_tokens, ${cached}))`;
 }
 
 interface Cases {

@@ -37,6 +37,8 @@ export function rememberAnswers(analytics: Analytics): CallSource {
       remember("modelLabels", [scope], () => source.modelLabels(scope, signal)),
     labelPairs: (scope, signal) =>
       remember("labelPairs", [scope], () => source.labelPairs(scope, signal)),
+    inputLevels: (scope, signal) =>
+      remember("inputLevels", [scope], () => source.inputLevels(scope, signal)),
     rates: (scope, signal) => remember("rates", [scope], () => source.rates(scope, signal)),
     errors: (scope, signal) => remember("errors", [scope], () => source.errors(scope, signal)),
     jointUsage: (scope, question, signal) =>

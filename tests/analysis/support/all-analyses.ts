@@ -9,11 +9,13 @@ import {
   jointPlan,
   latencyByFeature,
   leverBatch,
+  leverCapacity,
   leverCascade,
   leverModelSwap,
   leverOutputCap,
   leverPrefixBreaks,
   leverPromptCache,
+  leverPromptTrim,
   leverResponseCache,
   leverRetryWaste,
   profileBreakdown,
@@ -70,6 +72,21 @@ export function allAnalyses(
     "model swap": () => leverModelSwap(source, scope, {}),
     batch: () => leverBatch(source, scope, { features: ["chat", "summary"] }),
     "output cap": () => leverOutputCap(source, scope, { caps: [{ feature: "chat", tokens: 100 }] }),
+    "prompt trim": () =>
+      leverPromptTrim(source, scope, {
+        trims: [
+          { feature: "chat", to: 500 },
+          { feature: "summary", to: "p90" },
+        ],
+      }),
+    capacity: () =>
+      leverCapacity(source, scope, {
+        provider: "openai",
+        model: "gpt-4o",
+        kind: "self-hosted",
+        usdPerHour: 2.5,
+        tokensPerSecond: 1_000,
+      }),
     cascade: () =>
       leverCascade(source, scope, {
         feature: "chat",

@@ -112,6 +112,23 @@ export function memorySource(
         }),
       );
     },
+    inputLevels: async (scope) => {
+      const groups = groupBy(
+        inScope(scope).filter(({ status }) => status === "ok"),
+        ({ feature }) => feature,
+      );
+      const rows = [...groups].map(([feature, own]) => {
+        const tokens = own.map(({ inputTokens }) => inputTokens);
+        return {
+          feature,
+          calls: own.length,
+          p50: toMillionths(percentile(tokens, 0.5)),
+          p90: toMillionths(percentile(tokens, 0.9)),
+          longest: Math.max(...tokens),
+        };
+      });
+      return answer(rows.sort((a, b) => b.calls - a.calls || compare(a.feature, b.feature)));
+    },
     errors: async (scope) => {
       const groups = groupBy(inScope(scope), (call) =>
         JSON.stringify([call.feature, call.status, call.status === "error" ? call.errorCode : ""]),
@@ -143,6 +160,10 @@ export function memorySource(
 
 function answer<Row>(rows: Row[]): Answer<Row> {
   return { rows, sql: "in memory", parameters: {}, rowsRead: 0, elapsedMs: 0 };
+}
+
+function toMillionths(level: number | null): number {
+  return Math.round((level ?? 0) * 1e6) / 1e6;
 }
 
 function allows(wanted: readonly string[] | undefined, value: string): boolean {

@@ -7,7 +7,7 @@ import type { StoredCall } from "./stored-call";
 
 /** The classes of a plan, call by call. `calls` are in order of time. */
 export function jointRows(calls: readonly StoredCall[], question: JointQuestion): JointRow[] {
-  const { answers, prompt, caps, steps } = question;
+  const { answers, prompt, caps, trims, steps } = question;
   const never = new Set<StoredCall>();
   const served = {
     low: answers ? servedRepeats(calls, answers.livesFrom, answers.low) : never,
@@ -53,6 +53,19 @@ export function jointRows(calls: readonly StoredCall[], question: JointQuestion)
     ) ?? noRule;
   const capOf = (call: StoredCall) =>
     caps.find(({ feature }) => feature === call.feature)?.tokens ?? Number.POSITIVE_INFINITY;
+  /** Input behind the bound that neither the log nor any replay has cached. */
+  const trimOf = (call: StoredCall) => {
+    const bound = trims.find(({ feature }) => feature === call.feature)?.tokens;
+    if (bound === undefined) return 0;
+    const rules = [ruleOf(call), moveOf(call) ?? noRule];
+    const served = !prompt
+      ? []
+      : Object.values(replays).flatMap((replayed) =>
+          rules.map((rule) => billedReads(replayed.get(call) ?? 0, rule)),
+        );
+    const cached = Math.max(call.cacheReadTokens + call.cacheWriteTokens, ...served);
+    return Math.max(0, Math.min(call.inputTokens - bound, call.inputTokens - cached));
+  };
 
   const classOf = (call: StoredCall) => {
     const price = priceCall(call);
@@ -108,6 +121,8 @@ export function jointRows(calls: readonly StoredCall[], question: JointQuestion)
         ...row,
         cappedOutputTokens: sum((call) => Math.min(call.outputTokens, capOf(call))),
         truncatedCalls: alike.filter((call) => call.outputTokens > capOf(call)).length,
+        trimmedInputTokens: sum(trimOf),
+        trimmedCalls: alike.filter((call) => trimOf(call) > 0).length,
         reads: reads((call, tokens) =>
           Math.max(call.cacheReadTokens, billedReads(tokens, ruleOf(call))),
         ),

@@ -10,6 +10,7 @@ type Lever = JointPlanParams["levers"][number];
 const order: readonly Lever[] = [
   "retry-waste",
   "response-cache",
+  "prompt-trim",
   "output-cap",
   "model-swap",
   "cascade",
@@ -107,16 +108,35 @@ function savedBy(
             .map((move) => ({ ...move, kind }))
         : [],
     )[0];
-  const prefixes = servedPrefixes(
-    log.filter((call) => !isServed(call)),
-    (call) => {
-      const move = segmentMoves(call);
-      if (move?.kind === "cascade") return null;
-      const own = move ? `${move.feature} moves` : "";
-      return JSON.stringify([call.datasetId, call.provider, call.model, own]);
-    },
-    which === "high" ? null : (params.promptCacheSeconds ?? 300) * 1000,
-  );
+  const replay = (isOut: (call: StoredCall) => boolean, lifetimeMs: number | null) =>
+    servedPrefixes(
+      log.filter((call) => !isOut(call)),
+      (call) => {
+        const move = segmentMoves(call);
+        if (move?.kind === "cascade") return null;
+        const own = move ? `${move.feature} moves` : "";
+        return JSON.stringify([call.datasetId, call.provider, call.model, own]);
+      },
+      lifetimeMs,
+    );
+  const lifetime = (params.promptCacheSeconds ?? 300) * 1000;
+  const prefixes = replay(isServed, which === "high" ? null : lifetime);
+  // A bound cuts nothing that the plan's prompt cache may serve: one that forgets nothing, with every call in it, serves most.
+  const most =
+    has("prompt-trim") && params.levers.includes("prompt-cache") ? replay(() => false, null) : null;
+  const trimOf = (call: StoredCall) => {
+    const bound = (params.trims ?? []).find(({ feature }) => feature === call.feature)?.tokens;
+    if (!has("prompt-trim") || which === "low" || bound === undefined) return 0;
+    const move = segmentMoves(call);
+    const noRule = { minimumTokens: 0, stepTokens: 1 };
+    const rules = [
+      promptCacheRule(call.provider, call.model, at) ?? noRule,
+      (move && promptCacheRule(move.toProvider, move.toModel, at)) ?? noRule,
+    ];
+    const served = rules.map((rule) => billedReads(most?.get(call) ?? 0, rule));
+    const cached = Math.max(call.cacheReadTokens + call.cacheWriteTokens, ...served);
+    return Math.max(0, Math.min(call.inputTokens - bound, call.inputTokens - cached));
+  };
 
   /** Cost of a call on a model with this output, and with this many tokens read from its cache (null: as given). */
   const priced = (call: StoredCall, output: number, reads: number | null, cautious: bigint[]) => {
@@ -127,14 +147,15 @@ function savedBy(
     const full = priceCall({ ...asked, outputTokens: output });
     if (!input.priced || !full.priced) throw new Error(`${call.model} has no price`);
     const [inputMore = 0n, outputMore = 0n] = cautious;
-    const { cacheRead, input: plain } = full.applied;
+    const { cacheRead, cacheWrite, input: plain } = full.applied;
+    const cut = BigInt(trimOf(call)) * (reads === null ? plain : (cacheWrite ?? plain));
     const part = (cost: bigint, more: bigint) => (cost * FINE * (100n + more)) / 100n;
     const tokens = BigInt(asked.cacheReadTokens);
     const readCost = part(tokens * (cacheRead ?? plain), inputMore);
     return {
       reads: readCost,
       readsAsInput: part(tokens * plain, inputMore),
-      rest: part(input.cost, inputMore) - readCost + part(full.cost - input.cost, outputMore),
+      rest: part(input.cost - cut, inputMore) - readCost + part(full.cost - input.cost, outputMore),
     };
   };
   const billed = (
