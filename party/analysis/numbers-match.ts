@@ -47,6 +47,8 @@ export function matchFigure(
   evidence: readonly CitableEvidence[],
   context: MatchContext,
 ): Figure | null {
+  // A bare digit looks like one of the counts of any log: without a unit or a citation it says nothing.
+  if (/^\d$/.test(found.text) && context.cited.length === 0) return null;
   const compounds = compoundsIn(context.passage, evidence);
   const fitting = candidates(evidence, found.kind).filter(
     (candidate) =>
@@ -75,7 +77,9 @@ function isOfTheWhole(
   evidence: readonly CitableEvidence[],
   { sentence, cited }: MatchContext,
 ): boolean {
-  if (value.segment !== null || cited.includes(label)) return false;
+  if (value.segment !== null) return false;
+  // Totals of nothing are many: where a part is named and cited, none of them stands for it.
+  if (cited.includes(label) && Number(value.value) !== 0) return false;
   const text = sentence.replace(/\s+/g, " ");
   return evidence.some(
     (one) =>
