@@ -77,6 +77,8 @@ export class Room {
   async connectAs(socket: RoomSocket, claims: TicketClaims): Promise<void> {
     const entry = await this.#seatFor(claims, "socket");
     if (!entry.admitted) return socket.close(codes[entry.code], entry.code);
+    // Before anything is written: a crowd at the door of a full room must not keep the disk busy.
+    if (!entry.conversation.sessions.hasRoomFor(claims.sub)) return turnAway(socket);
     if (!(await this.#spent.spend(entry.claims, this.now))) {
       return socket.close(closeCodes.ticketRefused, "ticket-spent");
     }
@@ -90,7 +92,7 @@ export class Room {
   /** Gives an admitted socket its place in the conversation. */
   #seat(socket: RoomSocket, { conversation, claims }: Seat): void {
     if (!conversation.sessions.hasRoomFor(claims.sub)) {
-      socket.close(closeCodes.tryLater, "too-many-connections");
+      turnAway(socket);
       return;
     }
     conversation.membership.vouchFor(claims);
@@ -196,4 +198,8 @@ export class Room {
   get now(): number {
     return this.parts.services.clock.now();
   }
+}
+
+function turnAway(socket: RoomSocket): void {
+  socket.close(closeCodes.tryLater, "too-many-connections");
 }

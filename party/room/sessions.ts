@@ -75,8 +75,9 @@ export class Sessions {
   /** Whether one more connection of this person fits. */
   hasRoomFor(userId: string): boolean {
     if (this.#sessions.size >= CONNECTIONS_MAX) return false;
-    const own = [...this.#sessions.values()].filter(({ claims }) => claims.sub === userId);
-    return own.length < CONNECTIONS_PER_PERSON;
+    let own = 0;
+    for (const { claims } of this.#sessions.values()) if (claims.sub === userId) own += 1;
+    return own < CONNECTIONS_PER_PERSON;
   }
 
   /** Closes a connection; nothing more is sent to it or taken from it. */
