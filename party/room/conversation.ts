@@ -79,7 +79,7 @@ export class Conversation {
       ...parts,
       onGone: () => void this.look().catch((error: unknown) => this.#reportLook(error)),
     });
-    const hot = new HotState(services.stateCache, services.report);
+    const hot = new HotState(services);
     this.#slot = new RunSlot({
       ...parts,
       line: this.#line,

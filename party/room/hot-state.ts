@@ -1,5 +1,14 @@
+import type { Clock } from "../ports/clock";
 import type { Log } from "../ports/room";
 import type { RunSnapshot, StateCache } from "../ports/state-cache";
+import type { Pace } from "./pace";
+
+export interface HotStateParts {
+  stateCache: StateCache;
+  clock: Clock;
+  pace: Pace;
+  report: Log;
+}
 
 /**
  * Keeps the cache at the newest state of the run: one write at a time, and of what came meanwhile the
@@ -9,10 +18,7 @@ export class HotState {
   #newest: RunSnapshot | null = null;
   #writing = false;
 
-  constructor(
-    private readonly cache: StateCache,
-    private readonly report: Log,
-  ) {}
+  constructor(private readonly parts: HotStateParts) {}
 
   /** Returns at once. A write that fails is reported and not tried again: the next one says more. */
   save(snapshot: RunSnapshot): void {
@@ -23,19 +29,19 @@ export class HotState {
   }
 
   async #write(): Promise<void> {
-    for (let next = this.#take(); next !== null; next = this.#take()) {
-      await this.cache.saveRun(next).catch((error: unknown) => {
+    const { stateCache, clock, pace, report } = this.parts;
+    while (this.#newest !== null) {
+      // Under load states that are overtaken meanwhile are not written at all.
+      const unseen = pace.unseenAt(clock.now());
+      if (unseen > 0) await clock.sleep(unseen);
+      const next = this.#newest;
+      this.#newest = null;
+      await stateCache.saveRun(next).catch((error: unknown) => {
         const { workspaceId, threadId, runId } = next;
         const name = error instanceof Error ? error.name : "unknown";
-        this.report("warn", "state-cache-missed", { workspaceId, threadId, runId, error: name });
+        report("warn", "state-cache-missed", { workspaceId, threadId, runId, error: name });
       });
     }
     this.#writing = false;
-  }
-
-  #take(): RunSnapshot | null {
-    const next = this.#newest;
-    this.#newest = null;
-    return next;
   }
 }
