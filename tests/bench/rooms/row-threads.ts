@@ -7,8 +7,12 @@ import { textOf } from "./workload";
 const EVERY_MS = 100;
 const SECONDS = 6;
 const ROUNDS = 2;
-/** From one thread's beginning to the next one's, ms. They are looked at when all have begun. */
+/** From one thread's beginning to the next one's, ms. */
 const NEXT_BEGINS_MS = 10;
+/** They are looked at so long after the last has begun: to begin costs more than to go on, ms. */
+const SETTLED_MS = 2_000;
+/** What goes on behind the turns that ended (compaction, the record) is not the next round's, ms. */
+const AFTERMATH_MS = 2_000;
 
 interface Load {
   /** Tokens that arrived per second while all threads ran. */
@@ -75,7 +79,7 @@ async function compared(stage: Stage, count: number) {
 
 /** Every thread streams at once. */
 async function load(stage: Stage, ways: readonly Way[]): Promise<Load> {
-  const rampMs = ways.length * NEXT_BEGINS_MS;
+  const rampMs = ways.length * NEXT_BEGINS_MS + SETTLED_MS;
   const tokens = (SECONDS * 1_000 + rampMs) / EVERY_MS;
   const text = textOf({ kind: "stream", tokens, everyMs: EVERY_MS });
   const [cpuBefore, ownBefore] = [processorMs(stage.workerdPid), processorMs(process.pid)];
@@ -87,6 +91,8 @@ async function load(stage: Stage, ways: readonly Way[]): Promise<Load> {
   const receptions = await Promise.all(turns);
   const cpuMs = processorMs(stage.workerdPid) - cpuBefore;
   const ownMs = processorMs(process.pid) - ownBefore;
+  const ownCpu = ownMs / (performance.now() - startedAt);
+  await new Promise((resolve) => setTimeout(resolve, AFTERMATH_MS));
   const [from, to] = [startedAt + rampMs, startedAt + rampMs + SECONDS * 1_000];
   const isBetween = (at: number) => at >= from && at < to;
   const heard = receptions.flatMap(({ delays, arrivals }) =>
@@ -96,7 +102,7 @@ async function load(stage: Stage, ways: readonly Way[]): Promise<Load> {
     perSecond: heard.filter(({ at }) => isBetween(at)).length / SECONDS,
     delays: heard.flatMap(({ at, delay }) => (isBetween(at - delay) ? [delay] : [])),
     cpuPerToken: (cpuMs * 1_000) / heard.length,
-    ownCpu: ownMs / (performance.now() - startedAt),
+    ownCpu,
   };
 }
 
