@@ -88,5 +88,5 @@ it("RM62, RM63: a deletion stops the run in a real room, a restore brings it bac
   expect(await purge()).toEqual({ purged: 1, waiting: 0 });
   expect(await purge()).toEqual({ purged: 0, waiting: 0 });
   expect(await listMessages(record.db, ada)).toEqual([]);
-  expect(await standingOf(ada)).toEqual({ seq: 0, activeRunId: null });
+  expect(await standingOf(ada)).toEqual({ seq: 0, activeRunId: null, refused: 0 });
 }, 60_000);
