@@ -21,6 +21,8 @@ import { workloadOf } from "./workload";
 export class Stage {
   readonly #user = crypto.randomUUID();
   readonly #workspace = crypto.randomUUID();
+  #restarting: Promise<void> = Promise.resolve();
+  #isOver = false;
 
   private constructor(
     readonly model: ModelServer,
@@ -40,13 +42,18 @@ export class Stage {
       })();
       return cleaned;
     };
-    const interrupted = () => void clean().finally(() => process.exit(1));
+    const building = Stage.#build((step) => cleaning.push(step));
+    // A process that is just starting is cleaned away only once it is known.
+    const interrupted = () => {
+      const cleaned = building.then(clean, clean);
+      void cleaned.finally(() => process.exit(1));
+    };
     for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
       process.once(signal, interrupted);
       cleaning.push(() => process.off(signal, interrupted));
     }
     try {
-      await work(await Stage.#build((step) => cleaning.push(step)));
+      await work(await building);
     } finally {
       await clean();
     }
@@ -69,7 +76,7 @@ export class Stage {
     const env = { ...engineEnv, OPENAI_BASE_URL: model.url };
     const database = createDatabase({ DATABASE_URL: engineEnv.DATABASE_URL ?? "" });
     const stage = new Stage(model, folder, env, database, await startRooms(folder, env));
-    onEnd(() => ended(stage.rooms.child));
+    onEnd(() => stage.#endRooms());
     await stage.#populate();
     return stage;
   }
@@ -108,8 +115,19 @@ export class Stage {
 
   /** A new workerd on the same storage. */
   async restartRooms(): Promise<void> {
+    if (this.#isOver) throw new Error("The bench is over");
+    const restart = async () => {
+      await ended(this.rooms.child);
+      this.rooms = await startRooms(this.folder, this.env);
+    };
+    this.#restarting = restart();
+    await this.#restarting;
+  }
+
+  async #endRooms(): Promise<void> {
+    this.#isOver = true;
+    await this.#restarting.catch(() => {});
     await ended(this.rooms.child);
-    this.rooms = await startRooms(this.folder, this.env);
   }
 
   async #populate(): Promise<void> {
