@@ -4,6 +4,7 @@
  */
 
 import { run as analysis } from "../tests/bench/analysis";
+import { run as crew } from "../tests/bench/crew";
 import { run as levers } from "../tests/bench/levers";
 import { describeMachine } from "../tests/bench/report";
 import { run as rooms } from "../tests/bench/rooms";
@@ -14,6 +15,7 @@ import { run as truth } from "../tests/bench/truth";
 const benches: Record<string, (args: readonly string[]) => Promise<void>> = {
   levers,
   analysis,
+  crew,
   rooms,
   startup,
   stop,
