@@ -27,12 +27,21 @@ const FIRST_WAIT_MS = 10;
 const LONGEST_WAIT_MS = 100;
 const PATIENCE_MS = 60_000;
 const KEEP_MS = 50;
+/** After a miss nobody of this process waits for another's look, ms. */
+const MISSED_MS = 200;
 
 /**
  * Sees that one of all who ask the same at once, in whatever room or process, asks the model, and the others get
  * its answer. Who leads renews a lease; when it dies another one leads. Without Redis everybody asks.
  */
 export class SingleFlight {
+  /**
+   * What somebody of this process looks up or asks for, and when that was last known, Unix ms: one of them at
+   * a time goes to Redis. No promise is shared: in workerd no request may wait for the work of another.
+   */
+  readonly #busy = new Map<string, number>();
+  #missedAt = Number.NEGATIVE_INFINITY;
+
   constructor(private readonly parts: SingleFlightParts) {}
 
   /** @throws the signal's reason */
@@ -49,6 +58,12 @@ export class SingleFlight {
     let isAwaited = false;
     let heardAt = clock.now();
     for (let wait = FIRST_WAIT_MS; ; wait = Math.min(LONGEST_WAIT_MS, wait * 1.5)) {
+      if (this.#isBusy(hash)) {
+        const isMissed = clock.now() - this.#missedAt < MISSED_MS;
+        if (isMissed || clock.now() >= until) return ask(false);
+        await clock.sleep(wait, signal);
+        continue;
+      }
       const found = await this.#look(hash, owner);
       switch (found?.kind) {
         case "answer":
@@ -72,29 +87,45 @@ export class SingleFlight {
 
   /** Null when Redis did not say. */
   async #look(hash: string, owner: string): Promise<Found | null> {
+    const { store, clock, onMiss } = this.parts;
+    this.#busy.set(hash, clock.now());
     try {
-      return await this.parts.store.look(hash, owner);
+      const found = await store.look(hash, owner);
+      if (found.kind !== "yours") this.#busy.delete(hash);
+      return found;
     } catch (error) {
-      this.parts.onMiss(error);
+      this.#busy.delete(hash);
+      this.#missedAt = clock.now();
+      onMiss(error);
       return null;
     }
+  }
+
+  #isBusy(hash: string): boolean {
+    const knownAt = this.#busy.get(hash);
+    return knownAt !== undefined && this.parts.clock.now() - knownAt < LEASE_MS;
   }
 
   #asking(about: { hash: string; owner: string; seconds: number; leads: boolean }): Asking {
     const { store, clock, onMiss, renewMs = LEASE_MS / 3 } = this.parts;
     const { hash, owner, seconds, leads } = about;
-    const heartbeat = leads
-      ? setInterval(() => void store.renew(hash, owner).catch(onMiss), renewMs)
-      : undefined;
+    const beat = () => {
+      this.#busy.set(hash, clock.now());
+      void store.renew(hash, owner).catch(onMiss);
+    };
+    const heartbeat = leads ? setInterval(beat, renewMs) : undefined;
     return {
       keep: async (value) => {
         clearInterval(heartbeat);
         const kept = store.keep(hash, value, seconds).catch(onMiss);
         await Promise.race([kept, clock.sleep(KEEP_MS)]);
+        if (leads) this.#busy.delete(hash);
       },
       giveUp: () => {
         clearInterval(heartbeat);
-        if (leads) void store.giveUp(hash).catch(onMiss);
+        if (!leads) return;
+        this.#busy.delete(hash);
+        void store.giveUp(hash).catch(onMiss);
       },
     };
   }
