@@ -76,7 +76,12 @@ module.exports = {
     ]),
     mayImportOnly("^party/(server|compose|edge|edge-worker)\\.ts$", ["^party/", "^db/"]),
     mayImportOnly("^party/cli/", ["^party/", "^db/"]),
-    mayImportOnly("^party/host/", ["^party/host/", "^party/protocol/", "^db/"]),
+    mayImportOnly("^party/host/", [
+      "^party/host/",
+      "^party/protocol/",
+      "^party/schedule\\.ts$",
+      "^db/",
+    ]),
     mayImportOnly("^db/", ["^db/"]),
     mayImportOnly("^app/", ["^app/", "^party/protocol/", "^party/analysis/", "^db/"]),
     mayImportOnly("^server\\.ts$", ["^app/", "^db/"]),

@@ -1,7 +1,5 @@
 import facade, { PartyKitDurable } from "netra:partykit";
-
-/** How often housekeeping runs; the same in the schedule that the worker is deployed with. */
-const HOUSEKEEPING = "*/5 * * * *";
+import { HOUSEKEEPING } from "./schedule";
 
 /** PartyKit's names for what Cloudflare binds: variables under their own names, and the rooms. */
 function forPartyKit({ ROOMS, ...variables }: Record<string, unknown>): Record<string, unknown> {

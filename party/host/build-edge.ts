@@ -12,37 +12,41 @@ export function edgeParts(folder = EDGE_FOLDER) {
   return {
     worker: join(folder, "worker.js"),
     assets: join(folder, "assets"),
+    /** The same without PartyKit's facade, which its own service adds. */
+    partykit: join(folder, "partykit.js"),
     /** Where `NETRA_PLATFORM=edge remix build` leaves the compiled app. */
     app: join(folder, "app"),
   };
 }
 
 /**
- * Bundles the compiled app, the rooms and PartyKit's facade into one minified module. What the migration
+ * Bundles the compiled app, the rooms and PartyKit's facade into one minified module, and the same without
+ * the facade for PartyKit's service. What the migration
  * files are called and their checksums go in, so that the worker can tell a database that is behind or ahead.
  * @throws esbuild's BuildFailure
  */
 export async function buildEdgeWorker(): Promise<void> {
-  const { worker, app } = edgeParts();
+  const { worker, partykit, app } = edgeParts();
   const { postgres, clickhouse } = await readMigrations();
   const migrations = {
     postgres: postgres.map(({ name, checksum, generatedAt }) => ({ name, checksum, generatedAt })),
     clickhouse: clickhouse.map(({ name, checksum }) => ({ name, checksum })),
   };
-  await build({
-    ...forWorkerd,
-    entryPoints: ["party/edge-worker.ts"],
-    outfile: resolve(worker),
-    plugins: [
-      virtualModules({
-        ...noStaticAssets,
-        "netra:app": `export * from ${JSON.stringify(resolve(app, "index.js"))};`,
-        "netra:migrations": `export default ${JSON.stringify(migrations)};`,
-        "netra:partykit": await facadeOf("party/edge.ts"),
-      }),
-    ],
-    keepNames: true,
-    minify: true,
-  });
+  const modules = {
+    ...noStaticAssets,
+    "netra:app": `export * from ${JSON.stringify(resolve(app, "index.js"))};`,
+    "netra:migrations": `export default ${JSON.stringify(migrations)};`,
+    "netra:partykit": await facadeOf("party/edge.ts"),
+  };
+  const bundle = (entry: string, outfile: string) =>
+    build({
+      ...forWorkerd,
+      entryPoints: [entry],
+      outfile: resolve(outfile),
+      plugins: [virtualModules(modules)],
+      keepNames: true,
+      minify: true,
+    });
+  await Promise.all([bundle("party/edge-worker.ts", worker), bundle("party/edge.ts", partykit)]);
   await rm(app, { recursive: true });
 }

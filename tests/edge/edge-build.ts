@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import {
   cpSync,
   mkdtempSync,
@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { resolve as absolute, join } from "node:path";
 
 /** What the build needs; the rest of the project stays out. */
 const sources = ["app", "party", "db", "public", "scripts", "package.json", "remix.config.js"];
@@ -19,11 +19,18 @@ export interface EdgeBuild {
   folder: string;
   /** What the build printed. */
   output: string;
+  /** Runs one of the project's scripts on it with exactly these variables. */
+  run(script: string, args: string[], env: Record<string, string>): Promise<Ran>;
   remove(): void;
 }
 
+interface Ran {
+  status: number;
+  output: string;
+}
+
 /** `npm run build:edge` in a copy of the project that has this `.env` and this environment. */
-export function buildEdge(dotEnv: string, env: Record<string, string>): EdgeBuild {
+export async function buildEdge(dotEnv: string, env: Record<string, string>): Promise<EdgeBuild> {
   const project = mkdtempSync(join(tmpdir(), "netra-edge-"));
   for (const name of [
     ...sources,
@@ -31,18 +38,29 @@ export function buildEdge(dotEnv: string, env: Record<string, string>): EdgeBuil
   ]) {
     cpSync(name, join(project, name), { recursive: true });
   }
-  symlinkSync(resolve("node_modules"), join(project, "node_modules"));
+  symlinkSync(absolute("node_modules"), join(project, "node_modules"));
   writeFileSync(join(project, ".env"), dotEnv);
-  const built = spawnSync(process.execPath, ["--import", "tsx", "scripts/build-edge.ts"], {
-    cwd: project,
-    encoding: "utf8",
-    env: { PATH: process.env.PATH, NODE_ENV: "production", ...env },
-  });
-  const output = `${built.stdout}${built.stderr}`;
-  if (built.status !== 0) throw new Error(`build:edge failed\n${output}`);
+  // Not synchronous: the engines of a test live in this process.
+  const run: EdgeBuild["run"] = (script, args, given) =>
+    new Promise((resolve) => {
+      execFile(
+        process.execPath,
+        ["--import", "tsx", script, ...args],
+        {
+          cwd: project,
+          maxBuffer: 16 * 1024 * 1024,
+          env: { PATH: process.env.PATH, NODE_ENV: "production", ...given },
+        },
+        (error, stdout, stderr) =>
+          resolve({ status: Number(error?.code ?? 0), output: `${stdout}${stderr}` }),
+      );
+    });
+  const { status, output } = await run("scripts/build-edge.ts", [], env);
+  if (status !== 0) throw new Error(`build:edge failed\n${output}`);
   return {
     folder: join(project, "build/edge"),
     output,
+    run,
     remove: () => rmSync(project, { recursive: true, force: true }),
   };
 }

@@ -6,6 +6,7 @@ import { sql as raw } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createDatabase } from "../../db/postgres";
 import { prepareStores } from "../../db/startup";
+import { deploymentOf } from "../../party/host/deployment";
 import type { RunningWorker } from "../../party/host/in-workerd";
 import { startEdge } from "../../party/host/start-edge";
 import { startTestEngines, type TestEngines, until } from "../embedded/support";
@@ -22,26 +23,19 @@ let dataDir: string;
 const running: RunningWorker[] = [];
 
 beforeAll(async () => {
-  build = buildEdge(`OPENAI_API_KEY=${SECRET_OF_FILE}\nDATABASE_URL=postgres://${SECRET_OF_FILE}`, {
-    OPENAI_API_KEY: SECRET_OF_ENVIRONMENT,
-    ROOM_TICKET_SECRET: SECRET_OF_ENVIRONMENT,
-  });
+  build = await buildEdge(
+    `OPENAI_API_KEY=${SECRET_OF_FILE}\nDATABASE_URL=postgres://${SECRET_OF_FILE}`,
+    {
+      OPENAI_API_KEY: SECRET_OF_ENVIRONMENT,
+      ROOM_TICKET_SECRET: SECRET_OF_ENVIRONMENT,
+    },
+  );
   engines = await startTestEngines({});
 }, 120_000);
 afterAll(async () => {
   build?.remove();
   await engines?.stop();
 });
-beforeEach(async () => {
-  own = await ownDatabases(engines);
-  dataDir = mkdtempSync(join(tmpdir(), "netra-edge-data-"));
-});
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((worker) => worker.stop()));
-  await own.drop();
-  rmSync(dataDir, { recursive: true, force: true });
-});
-
 async function start(changes: Record<string, string> = {}): Promise<string> {
   const worker = await startEdge({
     dataDir,
@@ -113,7 +107,66 @@ describe("the deployable unit", () => {
   });
 });
 
+describe("a deploy", () => {
+  const secrets = {
+    DATABASE_URL: "postgres://netra:password-of-postgres@db.example.com/netra",
+    CLICKHOUSE_URL: "https://netra:password-of-clickhouse@calls.example.com",
+    UPSTASH_REDIS_REST_URL: "https://cache.example.com",
+    UPSTASH_REDIS_REST_TOKEN: "token-of-redis",
+    ROOM_TICKET_SECRET: "a-ticket-secret-of-at-least-thirty-two-characters",
+  };
+  const needed: Record<string, string> = {
+    NETRA_ENV: "production",
+    APP_ORIGIN: "https://netra.example.com",
+    ...secrets,
+  };
+
+  it("tried dry, lists the Durable Object, the files, variables and secrets by name", async () => {
+    const { status, output } = await build.run("scripts/deploy.ts", ["--dry-run"], needed);
+    expect(output).toContain("Durable Object Room (binding ROOMS)");
+    expect(output).toContain(`secrets: ${Object.keys(secrets).join(", ")}`);
+    expect(output).toMatch(/env\.ROOMS \(Room\)\s+Durable Object/);
+    expect(output).toMatch(/env\.ASSETS\s+Assets/);
+    expect(output).toContain('env.NETRA_ENV ("production")');
+    expect(output).toMatch(/Total Upload: .* gzip/);
+    expect(status).toBe(0);
+    const told = [output, readFileSync(join(build.folder, "wrangler.json"), "utf8")].join("\n");
+    expect(Object.values(secrets).filter((secret) => told.includes(secret))).toEqual([]);
+  });
+
+  it.each(Object.keys(needed))("is refused without %s, which is named", (name) => {
+    const { [name]: _, ...others } = needed;
+    expect(() => deploymentOf(others, "netra")).toThrow(`${name} is not set`);
+  });
+
+  it("names all that is missing at once and does nothing", async () => {
+    const { status, output } = await build.run("scripts/deploy.ts", [], {});
+    for (const name of Object.keys(needed)) expect(output).toContain(`${name} is not set`);
+    expect(status).toBe(1);
+  });
+
+  it("says which account's variables are missing, for either place", async () => {
+    const account = await build.run("scripts/deploy.ts", [], needed);
+    expect(account.output).toMatch(
+      /^CLOUDFLARE_API_TOKEN is not set.*\nCLOUDFLARE_ACCOUNT_ID is not set/m,
+    );
+    const hosted = await build.run("scripts/deploy-partykit.ts", [], needed);
+    expect(hosted.output).toMatch(/^PARTYKIT_LOGIN is not set.*\nPARTYKIT_TOKEN is not set/m);
+    expect([account.status, hosted.status]).toEqual([1, 1]);
+  });
+});
+
 describe("a worker, which has no phase before serving", () => {
+  beforeEach(async () => {
+    own = await ownDatabases(engines);
+    dataDir = mkdtempSync(join(tmpdir(), "netra-edge-data-"));
+  });
+  afterEach(async () => {
+    await Promise.all(running.splice(0).map((worker) => worker.stop()));
+    await own.drop();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
   it("says that nothing was set up, and serves by itself once it is", async () => {
     const origin = await start();
     const before = await told(origin);
