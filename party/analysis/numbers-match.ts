@@ -47,13 +47,12 @@ export function matchFigure(
   evidence: readonly CitableEvidence[],
   context: MatchContext,
 ): Figure | null {
-  // A bare digit looks like one of the counts of any log: without a unit or a citation it says nothing.
-  if (/^\d$/.test(found.text) && context.cited.length === 0) return null;
   const compounds = compoundsIn(context.passage, evidence);
   const fitting = candidates(evidence, found.kind).filter(
     (candidate) =>
       fits(found, candidate.size) &&
       directionHolds(found, candidate, context.sentence) &&
+      digitNamed(found, candidate, evidence, context) &&
       segmentNamed(candidate, context.passage, compounds),
   );
   const best = fitting
@@ -88,6 +87,22 @@ function isOfTheWhole(
         ({ segment }) => segment !== null && text.includes(segment.replace(/\s+/g, " ")),
       ),
   );
+}
+
+/**
+ * A bare digit looks like one of the counts of any log: without a unit and a citation, it is none of a value
+ * whose name is not in a sentence that names another value.
+ */
+function digitNamed(
+  found: FoundFigure,
+  { value }: Candidate,
+  evidence: readonly CitableEvidence[],
+  { sentence, cited }: MatchContext,
+): boolean {
+  if (!/^\d$/.test(found.text) || cited.length > 0) return true;
+  const text = sentence.toLowerCase();
+  const isNamed = ({ label }: EvidenceValue) => label !== "" && text.includes(label.toLowerCase());
+  return isNamed(value) || !evidence.some(({ values }) => values.some(isNamed));
 }
 
 function* allValues(evidence: readonly CitableEvidence[]): Generator<Candidate> {
