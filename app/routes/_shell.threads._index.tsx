@@ -145,22 +145,23 @@ export default function Threads() {
           />
           <ul className="mt-4 mb-12 grid gap-2 sm:grid-cols-2" aria-label="Example questions">
             {exampleQuestions.map((example) => (
-              <li key={example}>
+              <li key={example.text}>
                 <form
                   method="post"
                   action="/threads?index"
                   className="h-full"
                   onSubmit={(event) => {
                     event.preventDefault();
-                    if (!busy) start(example);
+                    if (!busy) start(example.text);
                   }}
                 >
-                  <input type="hidden" name="text" value={example} />
+                  <input type="hidden" name="text" value={example.text} />
                   <button
                     type="submit"
                     className="h-full w-full rounded-xl border border-line px-3.5 py-2.5 text-left text-[0.8125rem] leading-5 text-ink-2 hover:border-line-strong hover:bg-surface hover:text-ink"
                   >
-                    {example}
+                    <span className="block font-medium text-ink">{example.label}</span>
+                    {example.text}
                   </button>
                 </form>
               </li>

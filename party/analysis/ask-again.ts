@@ -7,14 +7,22 @@ import { compareQuality } from "./compare-quality";
 import { concentration } from "./concentration";
 import { errorsAndRetries } from "./errors-and-retries";
 import { explainChange } from "./explain-change";
+import { solveGoals } from "./goal-solver";
 import { jointPlan } from "./joint-plan";
 import { latencyByFeature } from "./latency-by-feature";
+import { leverBatch } from "./lever-batch";
 import { leverCapacity } from "./lever-capacity";
+import { leverCascade } from "./lever-cascade";
 import { leverModelSwap } from "./lever-model-swap";
+import { leverOutputCap } from "./lever-output-cap";
+import { leverPrefixBreaks } from "./lever-prefix-breaks";
 import { leverPromptCache } from "./lever-prompt-cache";
 import { leverPromptTrim } from "./lever-prompt-trim";
 import { leverResponseCache } from "./lever-response-cache";
 import { leverRetryWaste } from "./lever-retry-waste";
+import { namedModels } from "./named-models";
+import { newModels } from "./new-models";
+import { planUnderGrowth } from "./plan-under-growth";
 import { profileBreakdown } from "./profile-breakdown";
 import { profileTimeline } from "./profile-timeline";
 import { profileTotals } from "./profile-totals";
@@ -38,6 +46,7 @@ const analyses: Record<string, Analysis<never, unknown>> = {
   errors_and_retries: errorsAndRetries,
   quality_by_model: qualityByModel,
   compare_quality: compareQuality,
+  new_models: newModels,
   project_spend: projectSpend,
   lever_response_cache: leverResponseCache,
   lever_prompt_cache: leverPromptCache,
@@ -46,7 +55,14 @@ const analyses: Record<string, Analysis<never, unknown>> = {
   lever_capacity: leverCapacity,
   lever_prompt_trim: leverPromptTrim,
   lever_retry_waste: leverRetryWaste,
+  lever_output_cap: leverOutputCap,
+  lever_batch: leverBatch,
+  lever_cascade: leverCascade,
+  lever_prefix_breaks: leverPrefixBreaks,
+  named_models: namedModels,
   joint_plan: jointPlan,
+  plan_under_growth: planUnderGrowth,
+  solve_goals: solveGoals,
 };
 
 export const askableTools: ReadonlySet<string> = new Set(Object.keys(analyses));

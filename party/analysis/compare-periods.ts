@@ -1,7 +1,7 @@
 import { draftOf } from "./draft";
 import { byUsdDescending, changeOfUsd, Figures, shareOfCount, subtractUsd } from "./figures";
 import { nameWhenEmpty, SegmentNames } from "./names";
-import { lastAndPreceding } from "./periods";
+import { daysBefore, lastAndPreceding, lastDays } from "./periods";
 import { askPeriods, askSpan } from "./profile-questions";
 import type { Analysis, PeriodsResult } from "./results";
 import type { Dimension, Measures, PeriodRow } from "./source";
@@ -39,7 +39,7 @@ export const comparePeriods: Analysis<
       },
       draft: draftOf(scope, {
         tool: "compare-periods",
-        what: `The last ${days} days against the ${days} days before`,
+        what: `What ${lastDays(days)} cost against ${daysBefore(days)}`,
         ground: "measured",
         formula: null,
         answers: [totals],
@@ -70,7 +70,7 @@ export const comparePeriods: Analysis<
     result,
     draft: draftOf(scope, {
       tool: "compare-periods",
-      what: `The last ${days} days against the ${days} days before${by ? `, by ${by}` : ""}`,
+      what: `What ${lastDays(days)} cost against ${daysBefore(days)}${by ? `, by ${by}` : ""}`,
       ground: "measured",
       formula: "change = (current − previous) ÷ previous",
       answers: parts ? [totals, whole, parts] : [totals, whole],
@@ -132,13 +132,13 @@ function comparisonFigures(result: PeriodsResult): Figures {
   figures.usd(
     null,
     "cost_current",
-    `cost of the last ${result.days} days`,
+    `cost of ${lastDays(result.days)}`,
     current ? current.costUsd : "0",
   );
   figures.usd(
     null,
     "cost_previous",
-    `cost of the ${result.days} days before`,
+    `cost of ${daysBefore(result.days)}`,
     previous ? previous.costUsd : "0",
   );
   figures.usd(null, "cost_delta", "cost difference", result.costDeltaUsd);
@@ -153,14 +153,14 @@ function comparisonFigures(result: PeriodsResult): Figures {
   figures.add(
     null,
     "calls_current",
-    `calls of the last ${result.days} days`,
+    `calls of ${lastDays(result.days)}`,
     "calls",
     current?.calls ?? 0,
   );
   figures.add(
     null,
     "calls_previous",
-    `calls of the ${result.days} days before`,
+    `calls of ${daysBefore(result.days)}`,
     "calls",
     previous?.calls ?? 0,
   );

@@ -4,7 +4,7 @@ import { type Change, decomposeChange, effectNames } from "./change/decompose";
 import { draftOf } from "./draft";
 import { Figures } from "./figures";
 import { featureName, SegmentNames } from "./names";
-import { lastAndPreceding } from "./periods";
+import { daysBefore, lastAndPreceding, lastDays } from "./periods";
 import { askSpan } from "./profile-questions";
 import type { Analysis, ChangePart, ChangeResult } from "./results";
 
@@ -46,7 +46,7 @@ export const explainChange: Analysis<{ days?: number }, ChangeResult> = async (
   const pair = total ? lastAndPreceding(scope, total, days) : { unavailable: "no calls in range" };
   const about = {
     tool: "explain-change",
-    what: `Why spend of the last ${days} days differs from that of the ${days} days before`,
+    what: `Why spend of ${lastDays(days)} differs from that of ${daysBefore(days)}`,
     ground: "measured",
     chosen: { days },
     segmentLabel: "feature and model",
@@ -151,8 +151,8 @@ function changeFigures(
 ): Figures {
   const figures = new Figures();
   const { days } = result;
-  figures.usd(null, "cost_previous", `cost of the ${days} days before`, formatUsd(cost.previous));
-  figures.usd(null, "cost_current", `cost of the last ${days} days`, formatUsd(cost.current));
+  figures.usd(null, "cost_previous", `cost of ${daysBefore(days)}`, formatUsd(cost.previous));
+  figures.usd(null, "cost_current", `cost of ${lastDays(days)}`, formatUsd(cost.current));
   figures.usd(null, "cost_delta", "cost difference", result.costDeltaUsd);
   for (const { part, usd } of result.parts) {
     figures.usd(null, `effect_${part}`, changeParts[part], usd);

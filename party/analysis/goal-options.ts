@@ -27,59 +27,60 @@ export interface OptionEffect {
 
 const sameAnswers = { feature: null, quality: "same" } as const;
 
+/** What a plan's outline calls an option. */
+export function optionName(option: PlanOption): string {
+  switch (option.lever) {
+    case "retry-waste":
+    case "response-cache":
+    case "prompt-cache":
+      return option.lever;
+    case "model-swap":
+      return moveName("model-swap", option.swap);
+    case "cascade": {
+      const { cascade } = option;
+      return `${moveName("cascade", cascade)}, ${cascade.escalatedPercent} % escalated`;
+    }
+    case "prompt-trim":
+      return `prompt-trim: ${option.trim.feature} at ${option.trim.tokens} tokens`;
+    case "output-cap":
+      return `output-cap: ${option.cap.feature} at ${option.cap.tokens} tokens`;
+    case "batch":
+      return `batch: ${option.feature}`;
+  }
+}
+
 export function effectOf(
   option: PlanOption,
   profiles: readonly ModelProfileRow[],
   judged: JudgedLog,
   at: number,
 ): OptionEffect {
+  const name = optionName(option);
   switch (option.lever) {
     case "retry-waste":
-      return { name: "retry-waste", ground: "measured", ...sameAnswers };
+      return { name, ground: "measured", ...sameAnswers };
     case "response-cache":
     case "prompt-cache":
-      return { name: option.lever, ground: "simulated", ...sameAnswers };
+      return { name, ground: "simulated", ...sameAnswers };
     case "model-swap": {
       const { swap } = option;
       const effect = qualityEffect(...profilesOf(swap, profiles, at), judged);
       const measured = effect.state === "measured" ? effect.verdict : "undecided";
       return {
-        name: moveName("model-swap", swap),
+        name,
         ground: "simulated",
         feature: swap.feature,
         quality: measured === "undecided" ? "unknown" : measured,
       };
     }
-    case "cascade": {
-      const { cascade } = option;
-      const name = `${moveName("cascade", cascade)}, ${cascade.escalatedPercent} % escalated`;
-      return { name, ground: "assumed", feature: cascade.feature, quality: "unknown" };
-    }
-    case "prompt-trim": {
-      const { feature, tokens } = option.trim;
-      return {
-        name: `prompt-trim: ${feature} at ${tokens} tokens`,
-        ground: "assumed",
-        feature,
-        quality: "unknown",
-      };
-    }
-    case "output-cap": {
-      const { feature, tokens } = option.cap;
-      return {
-        name: `output-cap: ${feature} at ${tokens} tokens`,
-        ground: "assumed",
-        feature,
-        quality: "unknown",
-      };
-    }
+    case "cascade":
+      return { name, ground: "assumed", feature: option.cascade.feature, quality: "unknown" };
+    case "prompt-trim":
+      return { name, ground: "assumed", feature: option.trim.feature, quality: "unknown" };
+    case "output-cap":
+      return { name, ground: "assumed", feature: option.cap.feature, quality: "unknown" };
     case "batch":
-      return {
-        name: `batch: ${option.feature}`,
-        ground: "assumed",
-        feature: option.feature,
-        quality: "same",
-      };
+      return { name, ground: "assumed", feature: option.feature, quality: "same" };
   }
 }
 

@@ -25,6 +25,7 @@ const MOST_OPTIONS = 10;
 /** Classes times subsets; about five seconds of arithmetic. */
 const MOST_VALUATIONS = 2_000_000;
 const MOST_ON_FRONT = 20;
+const FARTHEST = 1_000;
 
 /** A plan as it is weighed. */
 interface Weighed {
@@ -42,7 +43,7 @@ interface Weighed {
  *
  * Risk, least first: fewer options whose effect on quality is unknown or worse; then fewer assumed; then fewer that
  * give other answers, though labels show them to be as good; then fewer simulated; then fewer measured ones. Among equals the larger saving. All options can be undone by a setting.
- * The nearest miss leaves the fewest goals unmet, then misses them by the least in sum; an unknown counts as wholly missed.
+ * The nearest miss leaves the fewest goals unmet, then misses them by the least in sum; an unknown counts as farther off than any known miss.
  *
  * Throws PlanInputError for goals or options that cannot be reckoned.
  *
@@ -201,7 +202,9 @@ function byRisk(a: Weighed, b: Weighed): number {
 
 function byMiss(a: Weighed, b: Weighed): number {
   const unmet = ({ states }: Weighed) => states.filter(({ state }) => state !== "met").length;
-  const missed = ({ states }: Weighed) => states.reduce((sum, one) => sum + one.shortfall, 0);
+  // A known miss can be told how far it is; an unknown may be any, so it is behind all that is known.
+  const missed = ({ states }: Weighed) =>
+    states.reduce((sum, one) => sum + (one.state === "unknown" ? FARTHEST : one.shortfall), 0);
   return unmet(a) - unmet(b) || missed(a) - missed(b) || byRisk(a, b);
 }
 

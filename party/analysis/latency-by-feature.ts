@@ -1,7 +1,7 @@
 import { draftOf } from "./draft";
 import { Figures, percentText } from "./figures";
 import { nameWhenEmpty, SegmentNames } from "./names";
-import { lastAndPreceding, noAnswer } from "./periods";
+import { daysBefore, lastAndPreceding, lastDays, noAnswer } from "./periods";
 import { askBreakdown, askPeriods, askSpan } from "./profile-questions";
 import type { Analysis, LatencyResult } from "./results";
 import type { PeriodRow } from "./source";
@@ -82,7 +82,7 @@ export const latencyByFeature: Analysis<{ days?: number }, LatencyResult> = asyn
     figures.add(
       name,
       "p95_current",
-      `p95 of the last ${days} days`,
+      `p95 of ${lastDays(days)}`,
       "ms",
       feature.currentP95Ms,
       feature.currentP95Ms === null ? unknown : undefined,
@@ -90,7 +90,7 @@ export const latencyByFeature: Analysis<{ days?: number }, LatencyResult> = asyn
     figures.add(
       name,
       "p95_previous",
-      `p95 of the ${days} days before`,
+      `p95 of ${daysBefore(days)}`,
       "ms",
       feature.previousP95Ms,
       feature.previousP95Ms === null ? unknown : undefined,
@@ -115,7 +115,7 @@ export const latencyByFeature: Analysis<{ days?: number }, LatencyResult> = asyn
     result: { logged: features.some((feature) => feature.latencyMs !== null), days, features },
     draft: draftOf(scope, {
       tool: "latency-by-feature",
-      what: `Latency by feature, and the last ${days} days against the ${days} days before`,
+      what: `Latency by feature, and ${lastDays(days)} against ${daysBefore(days)}`,
       ground: "measured",
       formula:
         "percentiles by linear interpolation; change = (current p95 − previous p95) ÷ previous p95",

@@ -24,10 +24,20 @@ export function lastAndPreceding(
   const previous = { from: current.from - days * DAY_MS, to: current.from };
   if (totals.firstAt > previous.from + (days * DAY_MS) / 2) {
     return {
-      unavailable: `the calls do not reach back to the ${days} days before the last ${days} days`,
+      unavailable: `the calls do not reach back to ${days === 1 ? "the day before the last one" : `the ${days} days before ${lastDays(days)}`}`,
     };
   }
   return { current, previous };
+}
+
+/** "the last day", "the last 7 days": for what people read. */
+export function lastDays(days: number): string {
+  return days === 1 ? "the last day" : `the last ${days} days`;
+}
+
+/** "the day before", "the 7 days before". */
+export function daysBefore(days: number): string {
+  return days === 1 ? "the day before" : `the ${days} days before`;
 }
 
 /** The answer to a question that was not worth asking. */

@@ -12,6 +12,7 @@ import {
 } from "./anomalies/find-anomalies";
 import { draftOf } from "./draft";
 import { Figures } from "./figures";
+import { lastDays } from "./periods";
 import { askSpan } from "./profile-questions";
 import type { Analysis, UnusualHoursResult, WatchedMeasure } from "./results";
 import type { Answer, Scope } from "./source";
@@ -45,7 +46,7 @@ export const unusualHours: Analysis<{ days?: number }, UnusualHoursResult> = asy
   const total = totals.rows[0];
   const about = {
     tool: "unusual-hours",
-    what: `Hours of the last ${days} days unlike the same hours of the ${WEEKS} weeks before`,
+    what: `Hours of ${lastDays(days)} unlike the same hours of the ${WEEKS} weeks before`,
     ground: "measured",
     formula:
       "score = (value − median of the same hour in the weeks before) ÷ spread; spread = 1.4826 × median absolute deviation of a week from the other weeks, of that hour or of all hours, whichever is larger; of counts at least √median",
@@ -80,7 +81,7 @@ export const unusualHours: Analysis<{ days?: number }, UnusualHoursResult> = asy
     );
   const weeks = weeksOfHistory(valuesOf("calls"), window);
   if (weeks < WEEKS) {
-    const reason = `too little history: ${weeks} of ${WEEKS} weeks needed before the last ${days} days`;
+    const reason = `too little history: ${weeks} of ${WEEKS} weeks needed before ${lastDays(days)}`;
     return unavailable(reason, weeks, [totals, answer]);
   }
   const anomalies = measures

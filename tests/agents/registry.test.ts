@@ -16,8 +16,8 @@ const FOLDER = join(import.meta.dirname, "../../party/agents");
 /** SHA-256 of each prompt by agent and version: a changed prompt needs a raised version. */
 const PROMPTS: Record<string, string> = {
   "actions v2": "c142787dc9cdd135",
-  "data v3": "28da95f39a4890e6",
-  "optimization v1": "77978d16c6d2ba5c",
+  "data v4": "8f5d5e19a06eb9cc",
+  "optimization v2": "03300528536e2c64",
   "reporting v1": "18128ccb23560ecf",
   "supervisor v1": "50736a1cb8fa1b59",
   "triage v3": "9d7b19829637722f",

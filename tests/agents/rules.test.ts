@@ -243,8 +243,9 @@ describe("the short ways", () => {
   it("holds stated bounds against the figures", async () => {
     const told = await ask("Make it 20 % cheaper with p95 of support-chat under 500 ms");
     const text = plainText(told.message?.text ?? []);
-    expect(text).toMatch(/Asked: a saving of 20 %\. The plan (?:reaches it|saves)/);
-    expect(text).toContain("Asked: at most 500 ms for support-chat. Missed today with");
+    expect(text).toContain("Asked: a saving of 20 %, p95 of at most 500 ms for support-chat. ");
+    expect(text).toMatch(/The logged calls show no way to all of it: .* which would have saved \$/);
+    expect(text).toMatch(/It misses p95 of support-chat \([\d.]+ s instead of 500 ms\)\./);
     expect(told.evidence[0]).toMatchObject({ label: "E1", ground: "stated" });
     expectReceipts(told);
   });
@@ -300,6 +301,7 @@ describe("what goes wrong", () => {
         duplicates: reject,
         prefixReuse: reject,
         modelProfiles: reject,
+        jointUsage: reject,
       }),
     });
     expect(steps(told).at(-1)).toBe("optimization failed");

@@ -13,7 +13,7 @@ export interface Verdict {
 /** A demo of few calls: every name is in it, and the figures are not what is judged here. */
 export function evalScene(): Scene {
   const calls = [
-    ...generateDemoCalls({ seed: 1, endsAt: Date.UTC(2026, 2, 31), calls: 1_200 }),
+    ...generateDemoCalls({ seed: 1, endsAt: Date.UTC(2026, 2, 31), calls: 600 }),
   ].flat();
   return {
     calls,

@@ -49,6 +49,10 @@ function template(one: Recommendation, evidence: KeptEvidence): Template {
       return retryWaste(one, evidence);
     case "model-swap":
       return modelSwap(one, evidence);
+    case "output-cap":
+      return outputCap(one, evidence);
+    case "batch":
+      return batch(one);
   }
 }
 
@@ -164,4 +168,47 @@ function qualityText(effect: Effect, evidence: KeptEvidence, segment: string | n
         ? "Not settled by the labels"
         : "Worse by the labels";
   return rich`${told}: ${cite(evidence, "quality_candidate", segment, "fine")} against ${cite(evidence, "quality_current", segment, "fine")}.`;
+}
+
+function outputCap(one: Recommendation, evidence: KeptEvidence): Template {
+  const first = one.caps
+    .map(({ feature }) => feature)
+    .slice(0, 3)
+    .join(", ");
+  return {
+    title: "Test a bound on the length of answers",
+    change: rich`Ask for shorter answers in the prompt and set the largest number of output tokens to about twice the usual answer of each feature${first === "" ? "" : `, first on ${first}`}. ${cite(evidence, "truncated")} of the logged answers (${cite(evidence, "truncated_share")}) would have been cut.`,
+    owner: "Owner of the feature",
+    effort: "low",
+    risk: "high",
+    riskReason: [
+      "A cut answer may be of no use and be asked for again, and then nothing is saved: look at a sample of the longest answers first.",
+    ],
+    latency: ["Long answers end sooner; the others stay as they are."],
+    quality: ["Unknown: whether a cut answer is of use, the log does not tell."],
+    verification:
+      "Compare output tokens per call, the share of answers that end at the bound, and repeated questions of the same session, before and after.",
+    rollback: "Remove the bound; the next answer is as long as before.",
+  };
+}
+
+function batch(one: Recommendation): Template {
+  const features = one.batched.join(" and ");
+  return {
+    title: `Send ${features} in batches`,
+    change: [
+      `Collect the calls of ${features} and hand them to the provider's batch interface, which answers within a day at a lower price. Keep a way to send single calls at once.`,
+    ],
+    owner: "Backend engineer",
+    effort: "medium",
+    risk: "low",
+    riskReason: [
+      "A batch may take up to a day, and single calls in it may fail: read the result of each, and send again what failed.",
+    ],
+    latency: ["Up to a day, which the question says is fine for these answers."],
+    quality: ["The same model reads the same prompt, so the answers stay the same."],
+    verification:
+      "Sum the cost of the feature's calls per day before and after: it must fall by the provider's discount, and every call must have an answer within a day.",
+    rollback: "Send the calls one by one again; nothing else changes.",
+  };
 }

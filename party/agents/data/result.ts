@@ -20,13 +20,16 @@ export const dataResultSchema = z.object({
     ranking: label,
     timeline: label,
     periods: label,
-    /** The next two are absent in states of runs that began before they were looked at. */
+    /** The next three are absent in states of runs that began before they were looked at. */
     change: label.default(null),
     unusual: label.default(null),
+    growth: label.default(null),
     latency: label,
     errors: label,
     quality: label,
   }),
+  /** What the question's own subject came to, where it is a change or growth; absent in states of runs that began before. */
+  outcome: z.array(richTextSchema).default([]),
   /** In the order in which they matter for the question. */
   findings: z.array(richTextSchema),
   /** The rules' direct answer to a lookup. */

@@ -1,13 +1,16 @@
 import { z } from "zod";
 import { askCalls, callQuerySchema } from "../../analysis/ask-calls";
 import { comparePeriods } from "../../analysis/compare-periods";
+import { compareQuality } from "../../analysis/compare-quality";
 import { concentration } from "../../analysis/concentration";
 import { errorsAndRetries } from "../../analysis/errors-and-retries";
 import { explainChange } from "../../analysis/explain-change";
 import { latencyByFeature } from "../../analysis/latency-by-feature";
+import { newModels } from "../../analysis/new-models";
 import { profileBreakdown } from "../../analysis/profile-breakdown";
 import { profileTimeline } from "../../analysis/profile-timeline";
 import { profileTotals } from "../../analysis/profile-totals";
+import { projectSpend } from "../../analysis/project-spend";
 import { qualityByModel } from "../../analysis/quality-by-model";
 import { rankings } from "../../analysis/source";
 import { unusualHours } from "../../analysis/unusual-hours";
@@ -25,6 +28,8 @@ import {
   tellTotals,
   tellUnusualHours,
 } from "./findings";
+import { tellProjection } from "./growth-words";
+import { tellNewModels, tellQualityComparison } from "./quality-words";
 import { RANKINGS } from "./rankings";
 
 const nothing = z.strictObject({});
@@ -140,6 +145,39 @@ export const qualityTool = analysisTool({
   summarise: tellQuality,
 });
 
+export const compareQualityTool = analysisTool({
+  name: "compare_quality",
+  title: () => "Models compared by their labels",
+  description:
+    "Whether one model is as good as another on the same feature, with an interval and what a right answer costs; where the labels settle nothing, how many would.",
+  input: nothing,
+  analyse: compareQuality,
+  summarise: tellQualityComparison,
+});
+
+export const newModelsTool = analysisTool({
+  name: "new_models",
+  title: () => "New models",
+  description:
+    "Models that features use in the last days and did not use before, with cost per call, latency and quality against the model before: what an upgrade leaves in the log.",
+  input: z.object({ days: z.number().int().min(1).max(90) }),
+  analyse: newModels,
+  summarise: tellNewModels,
+});
+
+export const projectSpendTool = analysisTool({
+  name: "project_spend",
+  title: () => "Growth and limits",
+  description:
+    "Spend by month end and next month (by trend, or at a stated factor), when a stated monthly budget is crossed, and traffic per minute by model.",
+  input: z.object({
+    factor: z.number().positive().max(1_000).nullable(),
+    budgetUsd: z.number().positive().max(1e11).nullable(),
+  }),
+  analyse: projectSpend,
+  summarise: tellProjection,
+});
+
 export const dataTools = [
   totalsTool,
   breakdownTool,
@@ -152,4 +190,7 @@ export const dataTools = [
   latencyTool,
   errorsTool,
   qualityTool,
+  compareQualityTool,
+  newModelsTool,
+  projectSpendTool,
 ] as const;

@@ -8,6 +8,8 @@ export const leverNameSchema = z.enum([
   "prompt-cache",
   "model-swap",
   "retry-waste",
+  "output-cap",
+  "batch",
 ]);
 
 /**
@@ -29,6 +31,8 @@ export const swapSchema = z.object({
   toModel: z.string(),
 });
 
+export const capSchema = z.object({ feature: z.string(), tokens: z.number().int().positive() });
+
 export const recommendationSchema = z.object({
   lever: leverNameSchema,
   standing: standingSchema,
@@ -43,6 +47,10 @@ export const recommendationSchema = z.object({
   /** The feature with the largest part of it; null when the log names none. */
   mainSegment: z.string().nullable(),
   swap: swapSchema.nullable(),
+  /** Longest answers by feature, of an output cap; absent in states of runs that began before there were any. */
+  caps: z.array(capSchema).default([]),
+  /** Features that go into batches. */
+  batched: z.array(z.string()).default([]),
   latency: effectSchema,
   quality: effectSchema,
   /** Why it stands where it stands. */
@@ -55,19 +63,30 @@ export const optimizationResultSchema = z.object({
   recommendations: z.array(recommendationSchema),
   /** Levers that were looked at and left, with the reason. */
   rejected: z.array(richTextSchema),
-  /** The joint plan without, and with, what has to be tested first. */
-  plan: z.object({ evidence: label, withTests: label }),
+  /**
+   * The joint plan without, and with, what has to be tested first; the search for a plan that meets the goals; the plan
+   * under stated growth. The last two are absent in states of runs that began before they were looked for.
+   */
+  plan: z.object({
+    evidence: label,
+    withTests: label,
+    goals: label.default(null),
+    growth: label.default(null),
+  }),
   evidence: z.object({
     responseCache: label,
     promptCache: label,
     modelSwap: label,
     retryWaste: label,
+    prefixBreaks: label.default(null),
   }),
   findings: z.array(richTextSchema),
   /** The outcome in a sentence. */
   summary: richTextSchema,
   /** How the plan does against what the user asked for. */
   verdicts: z.array(richTextSchema),
+  /** Plans that no other beats in saving, speed and risk at once, where goals were stated. */
+  front: z.array(richTextSchema).default([]),
   notes: z.array(richTextSchema),
 });
 export type OptimizationResult = z.infer<typeof optimizationResultSchema>;

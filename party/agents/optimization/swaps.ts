@@ -3,6 +3,7 @@ import type { RichText } from "../../protocol";
 import { cite, rich } from "../core/figures";
 import type { KeptEvidence } from "../core/state";
 import type { Effect, Recommendation } from "./result";
+import { swapName } from "./words";
 
 /** p95 this much above today's still counts as no slower: less is within what a log's noise shows. */
 const SLOWER_FACTOR = 1.05;
@@ -28,11 +29,6 @@ export function qualityOf(swap: Swap): Effect {
     case "undecided":
       return "undecided";
   }
-}
-
-/** A swap as a person reads it: where the log names no feature, none is made up. */
-export function swapName(segment: string | null): string {
-  return (segment ?? "").replace(/^\(no feature\) · /, "");
 }
 
 /**
@@ -85,6 +81,8 @@ function recommendation(swap: Swap, evidence: KeptEvidence, keepLatency: boolean
       toProvider: swap.toProvider,
       toModel: swap.toModel,
     },
+    caps: [],
+    batched: [],
     latency,
     quality,
     why: reasons(quality, latency),

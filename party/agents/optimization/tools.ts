@@ -1,18 +1,33 @@
 import { z } from "zod";
+import { solveGoals } from "../../analysis/goal-solver";
 import { jointPlan } from "../../analysis/joint-plan";
+import { leverBatch } from "../../analysis/lever-batch";
+import { leverCascade } from "../../analysis/lever-cascade";
 import { leverModelSwap } from "../../analysis/lever-model-swap";
+import { leverOutputCap } from "../../analysis/lever-output-cap";
+import { leverPrefixBreaks } from "../../analysis/lever-prefix-breaks";
 import { leverPromptCache } from "../../analysis/lever-prompt-cache";
 import { leverResponseCache } from "../../analysis/lever-response-cache";
 import { leverRetryWaste } from "../../analysis/lever-retry-waste";
+import { namedModels } from "../../analysis/named-models";
+import { jointOrder } from "../../analysis/plan-input";
+import { planUnderGrowth } from "../../analysis/plan-under-growth";
 import { analysisTool } from "../data/analysis-tool";
 import {
+  tellBatch,
+  tellCascade,
+  tellGrowth,
   tellModelSwap,
+  tellNamedModels,
+  tellOutputCap,
   tellPlan,
+  tellPrefixBreaks,
   tellPromptCache,
   tellResponseCache,
   tellRetryWaste,
 } from "./findings";
-import { swapSchema } from "./result";
+import { tellOutcome } from "./goal-words";
+import { capSchema, swapSchema } from "./result";
 
 const nothing = z.strictObject({});
 
@@ -36,6 +51,16 @@ export const promptCacheTool = analysisTool({
   summarise: tellPromptCache,
 });
 
+export const prefixBreaksTool = analysisTool({
+  name: "lever_prefix_breaks",
+  title: () => "Where shared prompts part",
+  description:
+    "Where prompts that begin alike part, and what the input behind that costs above cached reads: an upper bound.",
+  input: nothing,
+  analyse: leverPrefixBreaks,
+  summarise: tellPrefixBreaks,
+});
+
 export const modelSwapTool = analysisTool({
   name: "lever_model_swap",
   title: () => "Cheaper models",
@@ -44,6 +69,17 @@ export const modelSwapTool = analysisTool({
   input: nothing,
   analyse: leverModelSwap,
   summarise: tellModelSwap,
+});
+
+export const namedModelsTool = analysisTool({
+  name: "named_models",
+  title: ({ models, newer }) =>
+    models.length > 0 ? models.join(" and ") : newer ? "Newer models" : "Named models",
+  description:
+    "What each feature's calls would have cost on the models that the question names (without provider), or on newer ones of the same maker, with measured latency and quality where the log has them.",
+  input: z.object({ models: z.array(z.string()).max(20), newer: z.boolean() }),
+  analyse: namedModels,
+  summarise: tellNamedModels,
 });
 
 export const retryWasteTool = analysisTool({
@@ -55,24 +91,117 @@ export const retryWasteTool = analysisTool({
   summarise: tellRetryWaste,
 });
 
+export const batchTool = analysisTool({
+  name: "lever_batch",
+  title: () => "Batches",
+  description:
+    "What the providers' batches would have saved on features of which the question says that they may wait up to a day; never on others.",
+  input: z.object({ features: z.array(z.string()).min(1).max(100) }),
+  analyse: leverBatch,
+  summarise: tellBatch,
+});
+
+export const outputCapTool = analysisTool({
+  name: "lever_output_cap",
+  title: () => "Shorter answers",
+  description:
+    "What a bound on the length of answers (tokens, by feature) would have saved, and how many answers it cuts.",
+  input: z.object({ caps: z.array(capSchema).min(1).max(100) }),
+  analyse: leverOutputCap,
+  summarise: tellOutputCap,
+});
+
+export const cascadeTool = analysisTool({
+  name: "lever_cascade",
+  title: ({ toModel }) => `Asking ${toModel} first`,
+  description:
+    "What asking a small model first, and the present one for what it cannot answer, would have cost, by the share that goes on to the present one.",
+  input: swapSchema,
+  analyse: leverCascade,
+  summarise: tellCascade,
+});
+
+const planSchema = z.object({
+  levers: z.array(z.enum(jointOrder)).min(1),
+  swaps: z.array(swapSchema),
+  caps: z.array(capSchema),
+  batched: z.array(z.string()),
+});
+export type PlanChoice = z.infer<typeof planSchema>;
+
 export const jointPlanTool = analysisTool({
   name: "joint_plan",
   title: ({ swaps }) => (swaps.length > 0 ? "Joint plan with model swaps" : "Joint plan"),
   description:
     "What several levers would have saved together on the same calls, nothing counted twice.",
-  input: z.object({
-    levers: z.array(z.enum(["retry-waste", "response-cache", "model-swap"])).min(1),
-    swaps: z.array(swapSchema),
-  }),
+  input: planSchema,
   analyse: jointPlan,
   summarise: tellPlan,
+});
+
+export const planUnderGrowthTool = analysisTool({
+  name: "plan_under_growth",
+  title: () => "The plan under the stated growth",
+  description: "What the joint plan comes to when usage grows by a stated percent.",
+  input: z.object({
+    plan: planSchema,
+    growthPercent: z.number().positive().max(100_000),
+    cutPercent: z.number().positive().max(100).optional(),
+  }),
+  analyse: (source, scope, { plan, growthPercent, cutPercent }, signal) =>
+    planUnderGrowth(
+      source,
+      scope,
+      { plan, growthPercent, ...(cutPercent === undefined ? {} : { cutPercent }) },
+      signal,
+    ),
+  summarise: tellGrowth,
+});
+
+export const goalSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("cost-cut"), percent: z.number().positive().max(100) }),
+  z.object({
+    kind: z.literal("latency"),
+    feature: z.string(),
+    percentile: z.enum(["p50", "p95"]),
+    ms: z.number().positive(),
+  }),
+  z.object({ kind: z.literal("quality"), feature: z.string() }),
+]);
+
+const optionSchema = z.discriminatedUnion("lever", [
+  z.object({ lever: z.enum(["retry-waste", "response-cache", "prompt-cache"]) }),
+  z.object({ lever: z.literal("model-swap"), swap: swapSchema }),
+  z.object({ lever: z.literal("output-cap"), cap: capSchema }),
+  z.object({ lever: z.literal("batch"), feature: z.string() }),
+]);
+export type GoalOption = z.infer<typeof optionSchema>;
+
+export const solveGoalsTool = analysisTool({
+  name: "solve_goals",
+  title: () => "The least risky plan that meets what you asked",
+  description:
+    "Of all plans that the offered options make, the least risky that meets every goal, or the nearest miss.",
+  input: z.object({ goals: z.array(goalSchema).min(1), options: z.array(optionSchema).max(10) }),
+  analyse: solveGoals,
+  summarise: tellOutcome,
 });
 
 /** What a language model may choose from; the plan is put together by rules. */
 export const leverTools = [
   responseCacheTool,
   promptCacheTool,
+  prefixBreaksTool,
   modelSwapTool,
+  namedModelsTool,
   retryWasteTool,
+  batchTool,
+  outputCapTool,
+  cascadeTool,
 ] as const;
-export const optimizationTools = [...leverTools, jointPlanTool] as const;
+export const optimizationTools = [
+  ...leverTools,
+  jointPlanTool,
+  planUnderGrowthTool,
+  solveGoalsTool,
+] as const;

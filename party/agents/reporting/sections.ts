@@ -1,7 +1,7 @@
 import type { ReportBlock, ReportSection, RichText } from "../../protocol";
 import { cite, counted, findValue, join, rich } from "../core/figures";
 import { subjectOf } from "../data/answer";
-import { swapName } from "../optimization/swaps";
+import { capital, LEVER_WORDS, swapName } from "../optimization/words";
 import { evidenceOf, type ReportFacts, segmentsOf } from "./facts";
 
 /** The report's sections in the rules' words. Sections without content are left out. */
@@ -20,6 +20,7 @@ function findings(facts: ReportFacts, notes: readonly RichText[]): ReportSection
   const { data } = facts;
   const blocks: ReportBlock[] = [
     ...notes.map((text): ReportBlock => ({ kind: "paragraph", text })),
+    ...data.outcome.map((text): ReportBlock => ({ kind: "paragraph", text })),
     { kind: "list", items: data.findings },
   ];
   const speed = data.hasLatency ? ["p50_latency", "p95_latency"] : [];
@@ -51,6 +52,14 @@ function findings(facts: ReportFacts, notes: readonly RichText[]): ReportSection
       "p95_current",
     ]);
   }
+  table(data.evidence.growth, "Traffic per minute by model", [
+    "requests_p50",
+    "requests_p99",
+    "requests_peak",
+    "tokens_p50",
+    "tokens_p99",
+    "tokens_peak",
+  ]);
   return {
     id: "findings",
     title: "Findings",
@@ -75,8 +84,8 @@ function plan(facts: ReportFacts): ReportSection {
           kind: "table",
           title: "The plan, lever by lever in the order applied",
           evidence: joint.label,
-          keys: ["saving", "calls"],
-          limit: 6,
+          keys: ["attributed", "saving", "calls"],
+          limit: 7,
         });
       }
     } else {
@@ -89,6 +98,30 @@ function plan(facts: ReportFacts): ReportSection {
         ],
       });
     }
+    if (levers.front.length > 1) {
+      blocks.push({
+        kind: "paragraph",
+        text: ["The most that can be saved, by how much risk is taken:"],
+      });
+      blocks.push({ kind: "list", items: levers.front });
+    }
+    const asked = evidenceOf(facts, levers.evidence.modelSwap);
+    if (asked?.tool === "named-models" && segmentsOf(asked, "saving").length > 0) {
+      blocks.push({
+        kind: "table",
+        title: "The models asked about, with the same tokens",
+        evidence: asked.label,
+        keys: [
+          "cost",
+          "cost_new",
+          "p95_current",
+          "p95_candidate",
+          "quality_current",
+          "quality_candidate",
+        ],
+        limit: 24,
+      });
+    }
     blocks.push({ kind: "list", items: levers.findings });
   }
   return {
@@ -99,16 +132,23 @@ function plan(facts: ReportFacts): ReportSection {
   };
 }
 
+/** Of changes that need a test, so many are told one by one. */
+const MOST_TESTS = 5;
+
 function risks(facts: ReportFacts): ReportSection {
   const { data, optimization: levers } = facts;
   const items: RichText[] = [];
-  for (const one of levers?.recommendations ?? []) {
-    if (one.standing !== "test-first") continue;
+  const tests = (levers?.recommendations ?? []).filter(({ standing }) => standing === "test-first");
+  for (const one of tests.slice(0, MOST_TESTS)) {
     const evidence = evidenceOf(facts, one.evidence);
     if (!evidence) continue;
+    const name = one.swap ? swapName(one.segment) : capital(LEVER_WORDS[one.lever]);
     items.push(
-      rich`${swapName(one.segment)} would have saved ${cite(evidence, one.keys.saving, one.segment)}, but ${one.why}: it stands outside the plan until it is tested.`,
+      rich`${name} would have saved ${cite(evidence, one.keys.saving, one.segment)}, but ${one.why}: it stands outside the plan until it is tested.`,
     );
+  }
+  if (tests.length > MOST_TESTS) {
+    items.push(["Smaller changes that need a test too stand in the evidence of their lever."]);
   }
   items.push(...(levers?.rejected ?? []));
   if (!data.hasLatency) {
@@ -167,8 +207,9 @@ function method(facts: ReportFacts): ReportSection {
       `From an earlier answer in this thread, on the same data: ${[...new Set(facts.reused.flatMap(({ evidence }) => evidence))].join(", ")}.`,
     ]);
   }
-  if (triage.missing.length > 0) {
-    items.push([`Named in the question, but not in the log: ${triage.missing.join(", ")}.`]);
+  const missing = triage.missing.filter((name) => !triage.candidates.includes(name));
+  if (missing.length > 0) {
+    items.push([`Named in the question, but not in the log: ${missing.join(", ")}.`]);
   }
   for (const failure of facts.failures) {
     items.push([`Missing, because its query failed: ${failure.title}.`]);

@@ -2,15 +2,24 @@ import type { RichText } from "../../protocol";
 import { ceilingName, rulesGoOn } from "../core/ceilings";
 import { CALLS, cite, counted, findValue, join, rich, sizeOf } from "../core/figures";
 import type { KeptEvidence } from "../core/state";
-import type { Recommendation } from "../optimization/result";
-import { swapName } from "../optimization/swaps";
+import { capital, LEVER_WORDS, listed, swapName } from "../optimization/words";
 import { evidenceOf, isEmpty, type ReportFacts, segmentsOf } from "./facts";
 
-/** The executive summary in the rules' words: where it goes, what to do, what is unknown. */
+/** The executive summary in the rules' words: what was asked, or where it goes; what to do; what is unknown. */
 export function summarise(facts: ReportFacts): RichText[] {
-  const points = [whereItGoes(facts), whatToDo(facts), whatIsOpen(facts)].filter(
-    (text) => !isEmpty(text),
-  );
+  const verdicts = facts.optimization?.verdicts ?? [];
+  // Where goals were stated, how they fare is the answer; what growth comes to by itself stands in the findings.
+  const hasGoals = (facts.optimization?.plan.goals ?? null) !== null;
+  const answer = join((hasGoals ? verdicts : [...facts.data.outcome, ...verdicts]).slice(0, 3));
+  const points = (
+    isEmpty(answer)
+      ? [whereItGoes(facts), whatToDo(facts), whatIsOpen(facts)]
+      : [
+          answer,
+          join([spend(facts), whatToDo(facts)].filter((text) => !isEmpty(text))),
+          whatIsOpen(facts),
+        ]
+  ).filter((text) => !isEmpty(text));
   const partial = whyPartial(facts);
   const last = points.at(-1);
   // Three points at most: where all are taken, the last one says it too.
@@ -27,10 +36,18 @@ function whyPartial({ ceiling, skipped }: ReportFacts): RichText {
     ];
   }
   const left = skipped.map(({ agent }) => agent);
-  const without = left.length > 0 ? ` What is missing: ${list(left)}.` : "";
+  const without = left.length > 0 ? ` What is missing: ${listed(left)}.` : "";
   return [
     `This report is partial: the run reached ${ceilingName(ceiling)}.${without} Ask about a shorter time or one feature, or have the ceiling raised.`,
   ];
+}
+
+function spend({ data, evidence }: ReportFacts): RichText {
+  const totals = evidence.find(({ label }) => label === data.evidence.totals);
+  if (!totals) return [];
+  return sizeOf(totals, "cost") === null
+    ? rich`${counted(totals, "calls", CALLS)} read ${cite(totals, "input_tokens")} input tokens and wrote ${cite(totals, "output_tokens")} output tokens; what they cost is unknown, because no price is known for their models.`
+    : rich`${counted(totals, "calls", CALLS)} cost ${cite(totals, "cost")} (${cite(totals, "input_tokens")} input and ${cite(totals, "output_tokens")} output tokens).`;
 }
 
 function whereItGoes(facts: ReportFacts): RichText {
@@ -38,10 +55,6 @@ function whereItGoes(facts: ReportFacts): RichText {
   const totals = evidenceOf(facts, data.evidence.totals);
   if (!totals) return [];
   const latency = evidenceOf(facts, data.evidence.latency);
-  const spend =
-    sizeOf(totals, "cost") === null
-      ? rich`${counted(totals, "calls", CALLS)} read ${cite(totals, "input_tokens")} input tokens and wrote ${cite(totals, "output_tokens")} output tokens; what they cost is unknown, because no price is known for their models.`
-      : rich`${counted(totals, "calls", CALLS)} cost ${cite(totals, "cost")} (${cite(totals, "input_tokens")} input and ${cite(totals, "output_tokens")} output tokens).`;
   const tops = join(
     [
       top(
@@ -60,7 +73,7 @@ function whereItGoes(facts: ReportFacts): RichText {
     triage.focus.includes("latency") && latency && data.hasLatency
       ? slowest(latency, triage.filters.feature?.length === 1)
       : [];
-  const parts = [spend, tops, slow].filter((text) => !isEmpty(text));
+  const parts = [spend(facts), tops, slow].filter((text) => !isEmpty(text));
   return triage.focus[0] === "latency" && !isEmpty(slow)
     ? join([slow, ...parts.filter((part) => part !== slow)])
     : join(parts);
@@ -88,32 +101,24 @@ function slowest(latency: KeptEvidence, single: boolean): RichText {
     : rich`${name} is the slowest with a p95 of ${cite(latency, "p95_latency", name)}.`;
 }
 
-const NAMES: Record<Recommendation["lever"], string> = {
-  "response-cache": "answering exact repeats from a cache",
-  "prompt-cache": "caching shared prompt prefixes",
-  "retry-waste": "not repeating calls that keep failing",
-  "model-swap": "moving to cheaper models that the log shows to be no worse",
-};
-
 function whatToDo(facts: ReportFacts): RichText {
   const levers = facts.optimization;
   if (!levers) return [];
-  const verdict = levers.verdicts.length > 0 ? join(levers.verdicts.slice(0, 2)) : [];
   const inPlan = levers.recommendations.filter(({ standing }) => standing === "plan");
   const plan = evidenceOf(facts, levers.plan.evidence);
-  const texts: RichText[] = isEmpty(verdict) ? [] : [verdict];
+  const texts: RichText[] = [];
   if (plan && inPlan.length > 0) {
-    const names = [...new Set(inPlan.map(({ lever }) => NAMES[lever]))];
+    const names = [...new Set(inPlan.map(({ lever }) => LEVER_WORDS[lever]))];
     const keepsSpeed = inPlan.every(({ latency }) => latency === "better" || latency === "same");
     texts.push(
-      rich`${capital(list(names))} would have saved ${cite(plan, "saving")}, ${cite(plan, "share")} of the spend (between ${cite(plan, "saving_low")} and ${cite(plan, "saving_high")})${keepsSpeed ? ", and makes no answer slower" : ""}.`,
+      rich`${capital(listed(names))} would have saved ${cite(plan, "saving")}, ${cite(plan, "share")} of the spend (between ${cite(plan, "saving_low")} and ${cite(plan, "saving_high")})${keepsSpeed ? ", and makes no answer slower" : ""}.`,
     );
   }
   const beside = levers.recommendations.find(({ standing }) => standing === "beside");
   const cache = beside ? evidenceOf(facts, beside.evidence) : null;
   if (beside && cache) {
     texts.push(
-      rich`${inPlan.length > 0 ? "Apart from that, " : ""}${inPlan.length > 0 ? NAMES[beside.lever] : capital(NAMES[beside.lever])} would have saved ${cite(cache, "saving")} (${cite(cache, "share")}).`,
+      rich`${inPlan.length > 0 ? "Apart from that, " : ""}${inPlan.length > 0 ? LEVER_WORDS[beside.lever] : capital(LEVER_WORDS[beside.lever])} would have saved ${cite(cache, "saving")} (${cite(cache, "share")}).`,
     );
   }
   if (texts.length === 0 && levers.recommendations.length === 0) {
@@ -127,7 +132,10 @@ function whatToDo(facts: ReportFacts): RichText {
 function whatIsOpen(facts: ReportFacts): RichText {
   const { data, optimization: levers } = facts;
   const texts: RichText[] = [];
-  const tests = levers?.recommendations.filter(({ standing }) => standing === "test-first") ?? [];
+  const tests =
+    levers?.recommendations.filter(
+      ({ standing, swap }) => standing === "test-first" && swap !== null,
+    ) ?? [];
   const withTests = evidenceOf(facts, levers?.plan.withTests ?? null);
   const [first] = tests;
   const swap = first ? evidenceOf(facts, first.evidence) : null;
@@ -136,7 +144,7 @@ function whatIsOpen(facts: ReportFacts): RichText {
       ? rich` With all such changes the plan would come to ${cite(withTests, "saving")} (${cite(withTests, "share")}).`
       : [];
     texts.push(
-      rich`Cheaper models could save more, the most by ${swapName(first.segment)}: ${cite(swap, "saving", first.segment)}; they have to be tested first, because ${first.why}.${total}`,
+      rich`Cheaper models could save more, the most by ${swapName(first.segment)}: ${cite(swap, "saving", first.segment)}; that has to be tested first, because ${first.why}.${total}`,
     );
   }
   const totals = evidenceOf(facts, data.evidence.totals);
@@ -150,15 +158,6 @@ function whatIsOpen(facts: ReportFacts): RichText {
     data.hasQuality !== false ? "" : "how good they are",
     data.hasFeatures !== false ? "" : "which feature they belong to",
   ].filter((text) => text !== "");
-  if (unknown.length > 0) texts.push([`The log does not say ${list(unknown)}.`]);
+  if (unknown.length > 0) texts.push([`The log does not say ${listed(unknown)}.`]);
   return join(texts);
-}
-
-function list(names: readonly string[]): string {
-  if (names.length < 2) return names.join("");
-  return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

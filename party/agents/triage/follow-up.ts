@@ -99,6 +99,11 @@ export function mergeFollowUp(own: OwnWords, { read: before }: EarlierReading): 
       filters: EVERYTHING.test(text) ? names : mergeFilters(read, before),
       keepLatency: read.keepLatency || before.keepLatency,
       keepQuality: read.keepQuality || before.keepQuality,
+      keepSpend: read.keepSpend || before.keepSpend,
+      mayWait: [...new Set([...before.mayWait, ...read.mayWait])],
+      candidates: read.candidates.length > 0 ? read.candidates : before.candidates,
+      wantsNewer: read.wantsNewer || before.wantsNewer,
+      changeDays: read.changeDays ?? before.changeDays,
     },
   };
 }

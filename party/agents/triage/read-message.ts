@@ -36,6 +36,7 @@ import {
 import { readTargets, type TargetReading } from "./targets";
 import { listDatasets, listNames, noteStated } from "./tools";
 import { correctTypos } from "./typos";
+import { readWishes, type Wishes } from "./wishes";
 
 /** What a language model may decide about a message; figures and ranges are always read by rules. */
 export interface Classification {
@@ -120,7 +121,8 @@ export async function readMessage(
   const how = earlier ? readFollowUp(message, { namesSomething }) : null;
   // What rules read with certainty needs no model.
   const read = how === null ? await classify(message, known, earlier) : byRules;
-  const named = withoutBounds(read, targets);
+  const wishes = readWishes(message, known, range);
+  const named = withoutProposals(withoutBounds(read, targets), read.intent, wishes);
   const own = {
     intent: read.intent,
     focus: read.focus,
@@ -136,6 +138,7 @@ export async function readMessage(
     targets: targets.map(({ target }) => target),
     keepLatency: read.keepLatency || targets.some(({ target }) => target.kind === "latency-bound"),
     keepQuality: read.keepQuality,
+    ...wishes,
     missing,
   };
   const follows = how ?? (earlier !== null && read.goesOn === true ? ("changed" as const) : null);
@@ -215,6 +218,20 @@ function withoutBounds(
   );
   const free = (names: string[]) => names.filter((name) => !bounded.includes(name));
   return { ...named, feature: free(named.feature), model: free(named.model) };
+}
+
+/** "Would gpt-4.1-mini suit us?" is about the calls that would move, "reports can wait" about all of them. */
+function withoutProposals(
+  named: NamedInMessage,
+  intent: Intent,
+  { candidates, mayWait }: Wishes,
+): NamedInMessage {
+  if (intent !== "analysis") return named;
+  return {
+    ...named,
+    model: candidates.length > 0 ? [] : named.model,
+    feature: named.feature.filter((name) => !mayWait.includes(name)),
+  };
 }
 
 function latest(datasets: readonly DatasetSummary[]): number | null {

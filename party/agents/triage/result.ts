@@ -66,6 +66,16 @@ export const triageResultSchema = z.object({
   /** "Without making answers slower": no step of the plan may raise measured latency. */
   keepLatency: z.boolean(),
   keepQuality: z.boolean(),
+  /** "Without spending more." This and the next four are absent in states of runs that began before they were read. */
+  keepSpend: z.boolean().default(false),
+  /** Features whose answers the message says may wait. */
+  mayWait: z.array(z.string()).default([]),
+  /** Models that it proposes to move to; they do not bound which calls are looked at. */
+  candidates: z.array(z.string()).default([]),
+  /** It asks for newer models, whichever they are. */
+  wantsNewer: z.boolean().default(false),
+  /** Whole days up to the end of its range whose change it asks about ("yesterday's upgrade"); null when it asks about none. */
+  changeDays: z.number().int().positive().nullable().default(null),
   /** Label of the stated evidence, when the user stated any figure or range. */
   stated: evidenceLabelSchema.nullable(),
   /** The earlier question it goes on from, and how; null for one that stands by itself. */

@@ -8,7 +8,8 @@ export function scopeOf(state: RunState, triage: TriageResult): Scope {
   return {
     workspaceId: state.workspaceId,
     datasets: triage.datasets,
-    from: triage.range.from,
+    // A change shows against what was before it.
+    from: triage.changeDays === null ? triage.range.from : null,
     to: triage.range.to,
     filters: {
       ...(provider ? { provider } : {}),
