@@ -32,7 +32,8 @@ const named: readonly Death[] = [
   { at: "tool:3", message: "hello", what: "mid-tool" },
   { at: "log-written:11", message: "hello", what: "after write and before send" },
   { at: "log-sent:11", message: "hello", what: "frames are sent and the write is not on disk" },
-  { at: "delivered:2", message: "hello", what: "in an outbox flush: the record has it" },
+  // How many deliveries a run takes depends on how busy the machine is: the first always comes.
+  { at: "delivered:1", message: "hello", what: "in an outbox flush: the record has it" },
   { at: "compaction-written:1", message: "large", what: "in the middle of a compaction" },
 ];
 const furtherDeaths: readonly Death[] = [
@@ -40,7 +41,7 @@ const furtherDeaths: readonly Death[] = [
   { at: "log-written:1", message: "hello", what: "the message is stored and not acknowledged" },
   { at: "log-written:2", message: "hello", what: "the run has begun" },
   { at: "log-begun:9", message: "hello", what: "a write was asked for and has not happened" },
-  { at: "delivery-begun:2", message: "hello", what: "in an outbox flush: the record lacks it" },
+  { at: "delivery-begun:1", message: "hello", what: "in an outbox flush: the record lacks it" },
   { at: "compaction-begun:1", message: "large", what: "a compaction was asked for" },
   { at: "compaction-written:2", message: "large", what: "the compaction's last write" },
 ];
@@ -130,11 +131,11 @@ describe.runIf(process.platform === "linux")("kill -9", () => {
         for (const [index, { at, message, what }] of deaths.entries()) {
           const someone = people[index] ?? new Visitor();
           const id = crypto.randomUUID();
-          await say(someone, rooms.url, message, id);
-          await rooms.dieAtFailPoint();
-          const beforeDeath = [...someone.events];
-          rooms = await startFor(index + 1);
           try {
+            await say(someone, rooms.url, message, id);
+            await rooms.dieAtFailPoint();
+            const beforeDeath = [...someone.events];
+            rooms = await startFor(index + 1);
             // Who never got an answer sends it again; all else goes on with nobody there.
             if (someone.heard("ack").length === 0) {
               const socket = await say(someone, rooms.url, message, id);
