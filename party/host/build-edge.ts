@@ -44,7 +44,6 @@ export async function buildEdgeWorker(): Promise<void> {
       entryPoints: [entry],
       outfile: resolve(outfile),
       plugins: [virtualModules(modules)],
-      keepNames: true,
       minify: true,
     });
   await Promise.all([bundle("party/edge-worker.ts", worker), bundle("party/edge.ts", partykit)]);
