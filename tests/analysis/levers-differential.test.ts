@@ -20,7 +20,7 @@ import { plainSegments } from "./support/plain-swaps";
 import { wholeScope } from "./support/scopes";
 import type { StoredCall } from "./support/stored-call";
 
-const LOGS = process.env.NETRA_TEST_FULL ? 2_000 : 30;
+const LOGS = process.env.NETRA_TEST_FULL ? 2_000 : 12;
 const providers = ["openai", "anthropic", "google", "deepseek", "groq", "mistral", "cohere"];
 
 interface Log {

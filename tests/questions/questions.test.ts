@@ -73,7 +73,7 @@ describe("the ten standard questions, by rules", () => {
         .toLowerCase()
         .replace(/[^a-z]+/g, "-")
         .replace(/-$/, "")}`;
-      await expect(digestOf(text, told)).toMatchFileSnapshot(`goldens/${name}.md`);
+      await expect(digestOf(text, told)).toMatchFileSnapshot(`goldens/${name}.txt`);
     },
   );
 });
