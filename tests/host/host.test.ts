@@ -8,7 +8,8 @@ import { buildRooms } from "../../party/host/build-rooms";
 import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS } from "../../party/host/in-workerd";
 import { closeCodes, PROTOCOL_VERSION } from "../../party/protocol";
 import { isRunning } from "../support/linux-processes";
-import { APP_ORIGIN, closeCodeOf, freePort, RoomProcess, until, Visitor } from "./room-process";
+import { freePort } from "../support/web-server";
+import { APP_ORIGIN, closeCodeOf, RoomProcess, until, Visitor } from "./room-process";
 import { judgeRun } from "./verdict";
 
 const folder = mkdtempSync(join(tmpdir(), "netra-host-"));

@@ -6,7 +6,8 @@ import { WebSocket } from "ws";
 import { buildRooms } from "../../party/host/build-rooms";
 import { closeCodes } from "../../party/protocol";
 import { CONNECTIONS_MAX, CONNECTIONS_PER_PERSON } from "../../party/room/sessions";
-import { APP_ORIGIN, freePort, RoomProcess, until, Visitor } from "./room-process";
+import { freePort } from "../support/web-server";
+import { APP_ORIGIN, RoomProcess, until, Visitor } from "./room-process";
 import { of } from "./verdict";
 
 const folder = mkdtempSync(join(tmpdir(), "netra-hostile-"));

@@ -9,9 +9,10 @@ import type { NumberedEvent } from "../../party/protocol";
 import { ATTEMPTS_MAX } from "../../party/room/run-slot";
 import { Random } from "../simulator/random";
 import { recordSignIn } from "../support/sign-in";
+import { freePort } from "../support/web-server";
 import { startTestRecord, type TestRecord } from "../threads/record";
 import type { FailPointName } from "./fail-point";
-import { freePort, RoomProcess, until, Visitor } from "./room-process";
+import { RoomProcess, until, Visitor } from "./room-process";
 import { judgeRecord, judgeRun, of } from "./verdict";
 
 const full = process.env.NETRA_TEST_FULL === "1";

@@ -10,7 +10,8 @@ import { buildRooms } from "../../party/host/build-rooms";
 import { sweep } from "../../party/host/sweep";
 import { type ModelServer, startModelServer } from "../support/model-server";
 import { recordSignIn } from "../support/sign-in";
-import { APP_ORIGIN, freePort, RoomProcess, SECRET, until, Visitor } from "./room-process";
+import { freePort } from "../support/web-server";
+import { APP_ORIGIN, RoomProcess, SECRET, until, Visitor } from "./room-process";
 
 const QUESTION = "Where does our money go, and what can we save without making answers slower?";
 const folder = mkdtempSync(join(tmpdir(), "netra-rooms-"));

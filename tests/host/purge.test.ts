@@ -11,8 +11,9 @@ import { deleteThread, listMessages, listRuns, restoreThread } from "../../db/po
 import { buildRooms } from "../../party/host/build-rooms";
 import { closeCodes, WAKE_AUDIENCE } from "../../party/protocol";
 import { recordSignIn } from "../support/sign-in";
+import { freePort } from "../support/web-server";
 import { startTestRecord, type TestRecord } from "../threads/record";
-import { freePort, RoomProcess, SECRET, until, Visitor } from "./room-process";
+import { RoomProcess, SECRET, until, Visitor } from "./room-process";
 
 const folder = mkdtempSync(join(tmpdir(), "netra-purge-"));
 let record: TestRecord;

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createServer } from "node:net";
 import { SignJWT } from "jose";
 import { WebSocket } from "ws";
 import {
@@ -167,17 +166,4 @@ export async function until(condition: () => boolean, withinMs = 20_000): Promis
     if (Date.now() > deadline) throw new Error(`Not within ${withinMs} ms: ${condition}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() =>
-        typeof address === "object" && address ? resolve(address.port) : reject(new Error("none")),
-      );
-    });
-  });
 }

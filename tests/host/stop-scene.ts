@@ -6,7 +6,8 @@ import { type ClickHouse, createClickHouse } from "../../db/clickhouse";
 import { buildRooms } from "../../party/host/build-rooms";
 import { startTestEngines, type TestEngines } from "../embedded/support";
 import { type ModelServer, startModelServer } from "../support/model-server";
-import { freePort, RoomProcess, until, Visitor } from "./room-process";
+import { freePort } from "../support/web-server";
+import { RoomProcess, until, Visitor } from "./room-process";
 
 /** What a run is busy with when it is stopped. */
 export type Work = "model" | "query";

@@ -7,9 +7,10 @@ import { type EngineEnvironment, readNote } from "../../../db/embedded";
 import { createDatabase, type Database } from "../../../db/postgres";
 import { memberships, threads, users, workspaces } from "../../../db/postgres/schema";
 import { buildRooms } from "../../../party/host/build-rooms";
-import { freePort, RoomProcess, Visitor } from "../../host/room-process";
+import { RoomProcess, Visitor } from "../../host/room-process";
 import { type ModelServer, startModelServer } from "../../support/model-server";
 import { recordSignIn } from "../../support/sign-in";
+import { freePort } from "../../support/web-server";
 import { timedTokens } from "./reception";
 import { workloadOf } from "./workload";
 
