@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { setTimeout as afterMs } from "node:timers/promises";
 import { Log, LogLevel, Miniflare, type WorkerOptions } from "miniflare";
 import { guardedWorkerdEnv } from "./guarded-workerd";
 
@@ -14,6 +15,9 @@ export const COMPATIBILITY_FLAGS = [
   "cache_option_enabled",
   "no_web_socket_compression",
 ];
+
+/** How long the last lines of a workerd that did not start are waited for, ms. */
+const LAST_WORDS_MS = 1_000;
 
 export interface Address {
   host: string;
@@ -45,6 +49,7 @@ export async function inWorkerd(
   const died = new Promise<void>((settle) => {
     onDeath = settle;
   });
+  const silences: Promise<void>[] = [];
   const miniflare = new Miniflare({
     // Miniflare's own front worker is one more hop for every frame, and compresses every socket.
     host: "127.0.0.1",
@@ -53,7 +58,10 @@ export async function inWorkerd(
     log: new Log(LogLevel.WARN),
     durableObjectsPersist: storage,
     handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
-      for (const stream of [stdout, stderr]) createInterface(stream).on("line", print);
+      for (const stream of [stdout, stderr]) {
+        const lines = createInterface(stream).on("line", print);
+        silences.push(new Promise((settle) => lines.once("close", settle)));
+      }
       stdout.once("end", () => {
         if (!stopping) onDeath();
       });
@@ -76,6 +84,8 @@ export async function inWorkerd(
   } catch (error) {
     stopping = true;
     await miniflare.dispose().catch(() => {});
+    // Why it did not start stands in its last lines, which may come after its end is known.
+    await Promise.race([Promise.all(silences), afterMs(LAST_WORDS_MS)]);
     throw error;
   }
 }
