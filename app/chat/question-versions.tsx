@@ -23,7 +23,12 @@ export function QuestionVersions({
     <Form
       method="get"
       action={action}
-      onSubmit={(event) => event.preventDefault()}
+      onSubmit={(event) => {
+        event.preventDefault();
+        // Here and not on the button: a form that a click takes away can no longer be submitted.
+        const { submitter } = event.nativeEvent as SubmitEvent;
+        if (submitter instanceof HTMLButtonElement) onShow(submitter.value);
+      }}
       role="group"
       aria-label="Versions of this question"
       className="flex items-center"
@@ -36,7 +41,6 @@ export function QuestionVersions({
         size="icon"
         aria-label="Version before"
         disabled={before === undefined}
-        onClick={() => before !== undefined && onShow(before)}
       >
         <ChevronLeft aria-hidden className="size-4" />
       </Button>
@@ -52,7 +56,6 @@ export function QuestionVersions({
         size="icon"
         aria-label="Version after"
         disabled={after === undefined}
-        onClick={() => after !== undefined && onShow(after)}
       >
         <ChevronRight aria-hidden className="size-4" />
       </Button>

@@ -6,7 +6,8 @@ export default defineConfig({
   testMatch: "*.spec.ts",
   outputDir: "../../test-results",
   globalSetup: "./global-setup.ts",
-  timeout: 60_000,
+  // The looks are examined by a slow machine too; no speed is asserted here.
+  timeout: 120_000,
   expect: { timeout: 15_000 },
   // One product serves all tests, each with a workspace of its own; what breaks it has one of its own.
   workers: 2,
