@@ -40,6 +40,11 @@ export function ApprovalCard({
   const isOpen = given === null && role !== null;
   const mayDecide = isOpen && request.roles.some((one) => one === role);
 
+  function press(decision: string) {
+    if (decision === "edit") setTexts(textsOf(request.fields));
+    else if (decision === "approve" || decision === "reject") onDecide(decision, undefined);
+  }
+
   function sendEdit() {
     const values = Object.fromEntries(
       request.fields.map((field) => [field.name, readValue(field, texts?.[field.name] ?? "")]),
@@ -99,39 +104,19 @@ export function ApprovalCard({
         </p>
       ) : null}
       {mayDecide && form && texts === null ? (
-        <IntentForm intent="decide" runId={runId} form={form}>
+        <IntentForm intent="decide" runId={runId} form={form} onPress={press}>
           <input type="hidden" name="approvalId" value={request.id} />
           {request.fields.length > 0 ? <FieldsWithoutScript fields={request.fields} /> : null}
           <div className="flex flex-wrap gap-1.5">
-            <Button
-              type="submit"
-              name="decision"
-              value="approve"
-              size="small"
-              tone="primary"
-              onClick={() => onDecide("approve", undefined)}
-            >
+            <Button type="submit" name="decision" value="approve" size="small" tone="primary">
               Approve
             </Button>
             {request.fields.length > 0 ? (
-              <Button
-                type="submit"
-                name="decision"
-                value="edit"
-                size="small"
-                onClick={() => setTexts(textsOf(request.fields))}
-              >
+              <Button type="submit" name="decision" value="edit" size="small">
                 Edit
               </Button>
             ) : null}
-            <Button
-              type="submit"
-              name="decision"
-              value="reject"
-              size="small"
-              tone="danger"
-              onClick={() => onDecide("reject", undefined)}
-            >
+            <Button type="submit" name="decision" value="reject" size="small" tone="danger">
               Reject
             </Button>
           </div>

@@ -90,8 +90,13 @@ export const ExchangeView = memo(function ExchangeView({
             </div>
           ) : null}
           {actions?.mayWrite && mayRetry(run) ? (
-            <IntentForm intent="retry" runId={run.id} form={actions.form}>
-              <Button type="submit" size="small" onClick={() => actions.retry(run.id)}>
+            <IntentForm
+              intent="retry"
+              runId={run.id}
+              form={actions.form}
+              onPress={() => actions.retry(run.id)}
+            >
+              <Button type="submit" size="small">
                 <RotateCcw aria-hidden className="size-3.5" />
                 Retry
               </Button>

@@ -1,7 +1,7 @@
-import { Form } from "@remix-run/react";
 import type { Choice } from "../../party/protocol";
 import { Button } from "../ui/button";
 import type { ExchangeActions } from "./exchange-view";
+import { PressForm } from "./press-form";
 
 /** Answers to the crew's own question, sent with a press; without script each button posts the page's form. */
 export function OfferedChoices({
@@ -16,10 +16,13 @@ export function OfferedChoices({
 }) {
   if (choices.length === 0) return null;
   return (
-    <Form
+    <PressForm
       method="post"
       action={actions.form.action}
-      onSubmit={(event) => event.preventDefault()}
+      onPress={(text) => {
+        const choice = choices.find((one) => one.text === text);
+        if (choice) actions.choose(choice);
+      }}
       aria-label="Answers to choose from"
       className="flex flex-wrap gap-2"
     >
@@ -32,11 +35,10 @@ export function OfferedChoices({
           value={choice.text}
           title={choice.text}
           disabled={!isOpen}
-          onClick={() => actions.choose(choice)}
         >
           {choice.label}
         </Button>
       ))}
-    </Form>
+    </PressForm>
   );
 }

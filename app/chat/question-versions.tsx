@@ -1,6 +1,6 @@
-import { Form } from "@remix-run/react";
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import { Button } from "../ui/button";
+import { PressForm } from "./press-form";
 
 /** Which version of a question is shown, and the way to those beside it. Nothing where there is one. */
 export function QuestionVersions({
@@ -20,15 +20,10 @@ export function QuestionVersions({
   const place = versions.indexOf(shown);
   const [before, after] = [versions[place - 1], versions[place + 1]];
   return (
-    <Form
+    <PressForm
       method="get"
       action={action}
-      onSubmit={(event) => {
-        event.preventDefault();
-        // Here and not on the button: a form that a click takes away can no longer be submitted.
-        const { submitter } = event.nativeEvent as SubmitEvent;
-        if (submitter instanceof HTMLButtonElement) onShow(submitter.value);
-      }}
+      onPress={onShow}
       role="group"
       aria-label="Versions of this question"
       className="flex items-center"
@@ -59,6 +54,6 @@ export function QuestionVersions({
       >
         <ChevronRight aria-hidden className="size-4" />
       </Button>
-    </Form>
+    </PressForm>
   );
 }
