@@ -5,6 +5,7 @@ export default defineConfig({
   css: { postcss: { plugins: [] } },
   test: {
     include: ["tests/**/*.test.{ts,tsx}"],
+    globalSetup: "tests/support/web-build-once.ts",
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Much of a test's time is an engine's start or a store's wait: three at a time keep two cores busy.

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestEngines, type TestEngines } from "../embedded/support";
+import { builtWeb } from "../support/built-web";
 import { CookieJar } from "../support/cookie-jar";
 import { type RunningOidcProvider, startOidcProvider } from "../support/oidc-provider";
-import { buildWeb, freePort, startWeb, type WebBuild, type WebServer } from "../support/web-server";
+import { freePort, startWeb, type WebBuild, type WebServer } from "../support/web-server";
 
 const client = { clientId: "netra-test", clientSecret: "a secret & more of it" };
 
@@ -14,7 +15,7 @@ let web: WebServer;
 beforeAll(async () => {
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
-  build = buildWeb();
+  build = await builtWeb();
   engines = await startTestEngines({});
   provider = await startOidcProvider({ ...client, redirectUri: `${origin}/auth/oidc/callback` });
   web = await startWeb(build, {
@@ -33,7 +34,6 @@ afterAll(async () => {
   await web?.stop();
   await provider?.stop();
   await engines?.stop();
-  build?.remove();
 });
 
 const isCallback = (url: URL) => url.pathname === "/auth/oidc/callback";

@@ -24,7 +24,7 @@ interface Start {
  */
 export async function run(args: readonly string[]): Promise<void> {
   const runs = Number(args[args.indexOf("--runs") + 1]) || 5;
-  const build = buildWeb();
+  const build = await buildWeb();
   const folder = mkdtempSync(join(tmpdir(), "netra-bench-"));
   // PostgreSQL's own user has to come through.
   chmodSync(folder, 0o711);

@@ -25,7 +25,8 @@ import {
 import { prepareStores } from "../../db/startup";
 import { aCall } from "../clickhouse/support/calls";
 import { startTestEngines, type TestEngines, until } from "../embedded/support";
-import { buildWeb, startWeb } from "../support/web-server";
+import { builtWeb } from "../support/built-web";
+import { startWeb } from "../support/web-server";
 
 let engines: TestEngines;
 let env: Record<string, string>;
@@ -211,7 +212,7 @@ describe("an import whose process died", () => {
 /** The whole way takes the time of two looks. */
 describe.runIf(process.env.NETRA_TEST_FULL === "1")("a web server", () => {
   it("marks what a killed one left behind", async () => {
-    const build = buildWeb();
+    const build = await builtWeb();
     const importId = await orphanedImport();
     const web = await startWeb(build, {
       ...env,
@@ -222,6 +223,5 @@ describe.runIf(process.env.NETRA_TEST_FULL === "1")("a web server", () => {
     await until(async () => (await stored(importId))?.state === "failed", 60_000);
     await until(() => web.output().includes(`web: import ${importId} was interrupted`), 5_000);
     await web.stop();
-    build.remove();
   }, 180_000);
 });

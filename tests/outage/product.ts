@@ -5,9 +5,10 @@ import { buildRooms } from "../../party/host/build-rooms";
 import type { NumberedEvent } from "../../party/protocol";
 import { TICKET_AUDIENCE } from "../../party/protocol";
 import { RoomProcess, SECRET } from "../host/room-process";
+import { builtWeb } from "../support/built-web";
 import { CookieJar } from "../support/cookie-jar";
 import { recordSignIn, TEST_SESSION } from "../support/sign-in";
-import { buildWeb, freePort, startWeb } from "../support/web-server";
+import { freePort, startWeb } from "../support/web-server";
 import type { BreakableStores } from "./breakable-stores";
 
 export interface Answer {
@@ -34,7 +35,7 @@ export interface RunningProduct {
 }
 
 export async function startProduct(stores: BreakableStores): Promise<RunningProduct> {
-  const build = buildWeb();
+  const build = await builtWeb();
   const bundle = `${stores.dataDir}/worker.js`;
   await buildRooms({ outfile: bundle });
   const [webPort, roomsPort] = await Promise.all([freePort(), freePort()]);
@@ -106,7 +107,6 @@ export async function startProduct(stores: BreakableStores): Promise<RunningProd
     async stop() {
       rooms.child.kill("SIGTERM");
       await Promise.all([rooms.exited, web.stop()]);
-      build.remove();
     },
   };
 }

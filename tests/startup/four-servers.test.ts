@@ -4,8 +4,9 @@ import { createClickHouse } from "../../db/clickhouse";
 import { createDatabase } from "../../db/postgres";
 import { readMigrations } from "../../db/startup/migration-files";
 import { startTestEngines, type TestEngines, until } from "../embedded/support";
+import { builtWeb } from "../support/built-web";
 import { ownDatabases } from "../support/own-databases";
-import { buildWeb, startWeb, type WebBuild } from "../support/web-server";
+import { startWeb, type WebBuild } from "../support/web-server";
 
 const ROUNDS = process.env.NETRA_TEST_FULL === "1" ? 20 : 2;
 
@@ -13,12 +14,11 @@ let engines: TestEngines;
 let build: WebBuild;
 
 beforeAll(async () => {
-  build = buildWeb();
+  build = await builtWeb();
   engines = await startTestEngines({});
 }, 120_000);
 afterAll(async () => {
   await engines?.stop();
-  build?.remove();
 });
 
 describe("four servers that start at once on empty stores", () => {

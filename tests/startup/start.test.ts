@@ -6,15 +6,16 @@ import { createDatabase, findImport, listDatasets } from "../../db/postgres";
 import { prepareStores, startup } from "../../db/startup";
 import { development } from "../../db/startup/seed-development";
 import { startTestEngines, type TestEngines } from "../embedded/support";
+import { builtWeb } from "../support/built-web";
 import { ownDatabases } from "../support/own-databases";
-import { buildWeb, freePort, launchWeb, startWeb, type WebBuild } from "../support/web-server";
+import { freePort, launchWeb, startWeb, type WebBuild } from "../support/web-server";
 
 let engines: TestEngines;
 let build: WebBuild;
 let env: Record<string, string>;
 
 beforeAll(async () => {
-  build = buildWeb();
+  build = await builtWeb();
   engines = await startTestEngines({});
   env = {
     ...engines.env,
@@ -26,7 +27,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await engines?.stop();
-  build?.remove();
 });
 
 const listens = async (port: number) => {
@@ -106,10 +106,7 @@ describe("a start that cannot succeed ends with a message and listens nowhere", 
         'CREATE TABLE "half" ();--> statement-breakpoint\nCREATE TABLE "broken" (x nonsense);',
       );
       cpSync(build.entry, join(project, "index.js"));
-      const { code, output, listened } = await endOf(
-        {},
-        { ...build, entry: join(project, "index.js") },
-      );
+      const { code, output, listened } = await endOf({}, { entry: join(project, "index.js") });
       expect(code).toBe(4);
       expect(output).toContain('type "nonsense" does not exist');
       expect(listened).toBe(false);

@@ -1,24 +1,24 @@
-import { spawn, spawnSync } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 
-/** The compiled web server, in a folder of its own so that builds do not meet. */
+/** The compiled web server. */
 export interface WebBuild {
   entry: string;
-  remove(): void;
 }
 
-/** Compiles the app as `npm run build` does; takes a few seconds. */
-export function buildWeb(): WebBuild {
+/** Compiles the app as `npm run build` does, in a folder of its own so that builds do not meet; takes seconds. */
+export async function buildWeb(): Promise<WebBuild & { remove(): void }> {
   // Inside the project, where the compiled server finds its packages.
   mkdirSync(".cache", { recursive: true });
   const folder = resolve(mkdtempSync(join(".cache", "web-")));
-  const built = spawnSync("node_modules/.bin/remix", ["build"], {
-    encoding: "utf8",
+  await promisify(execFile)("node_modules/.bin/remix", ["build"], {
     env: { ...process.env, NODE_ENV: "production", NETRA_BUILD_DIR: folder },
+  }).catch(({ stdout, stderr }) => {
+    throw new Error(`remix build failed\n${stdout}${stderr}`);
   });
-  if (built.status !== 0) throw new Error(`remix build failed\n${built.stdout}${built.stderr}`);
   return {
     entry: join(folder, "index.js"),
     remove: () => rmSync(folder, { recursive: true, force: true }),

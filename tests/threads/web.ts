@@ -1,9 +1,10 @@
 import { type ClickHouse, createClickHouse } from "../../db/clickhouse";
 import { createDatabase, type Database } from "../../db/postgres";
 import { startTestEngines } from "../embedded/support";
+import { builtWeb } from "../support/built-web";
 import { CookieJar } from "../support/cookie-jar";
 import { startOidcProvider } from "../support/oidc-provider";
-import { buildWeb, freePort, startWeb } from "../support/web-server";
+import { freePort, startWeb } from "../support/web-server";
 
 const client = { clientId: "netra-test", clientSecret: "a secret" };
 
@@ -35,7 +36,7 @@ export async function startTestWeb({
 } = {}): Promise<TestWeb> {
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
-  const build = buildWeb();
+  const build = await builtWeb();
   const engines = await startTestEngines({});
   const provider = await startOidcProvider({
     ...client,
@@ -64,7 +65,6 @@ export async function startTestWeb({
       await clickhouse.close();
       await provider.stop();
       await engines.stop();
-      build.remove();
     },
   };
 }
