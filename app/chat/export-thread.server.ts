@@ -17,7 +17,7 @@ const EXPORT_VERSION = 1;
 
 type ExportedRun = Omit<
   RunView,
-  "steps" | "streaming" | "skipped" | "resumptions" | "retried" | "approvals"
+  "steps" | "streaming" | "resumptions" | "retried" | "approvals"
 > & {
   steps: Array<Omit<StepView, "tools" | "repeated">>;
 };
@@ -48,15 +48,7 @@ export function exportOf(thread: Thread, whole: ThreadView): ThreadExport {
     },
     messages: record.messages,
     runs: record.runs.map(
-      ({
-        steps,
-        streaming: _,
-        skipped: __,
-        resumptions: ___,
-        retried: ____,
-        approvals: _____,
-        ...run
-      }) => ({
+      ({ steps, streaming: _, resumptions: __, retried: ___, approvals: ____, ...run }) => ({
         ...run,
         steps: steps.map(({ tools: _, repeated: __, ...step }) => step),
       }),
@@ -106,7 +98,10 @@ function exchangeLines(
 }
 
 function saidLines({ run, answers }: EarlierAttempt): string[] {
-  const lines: string[] = [];
+  const lines = run.skipped.flatMap(({ agent, reason }) => [
+    "",
+    `_${agent} skipped: ${markdownOf(reason)}_`,
+  ]);
   for (const answer of answers) {
     lines.push("", citedMarkdown(answer.text));
     if (answer.ending !== "complete") lines.push("", `_${answer.ending}_`);

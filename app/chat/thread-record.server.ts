@@ -128,6 +128,7 @@ function messageOf(stored: StoredMessage): Message {
 }
 
 function runOf(run: StoredRun, steps: readonly StoredStep[]): RunView {
+  const own = steps.filter(({ runId }) => runId === run.id);
   return {
     id: run.id,
     messageId: run.messageId,
@@ -140,8 +141,12 @@ function runOf(run: StoredRun, steps: readonly StoredStep[]): RunView {
     resumptions: 0,
     startedAt: run.startedAt.toISOString(),
     finishedAt: run.finishedAt?.toISOString() ?? null,
-    steps: steps.filter((step) => step.runId === run.id).map(stepOf),
-    skipped: [],
+    steps: own.flatMap((step) =>
+      step.state === "skipped" ? [] : stepOf({ ...step, state: step.state }),
+    ),
+    skipped: own.flatMap(({ state, agent, reason }) =>
+      state === "skipped" ? { agent, reason } : [],
+    ),
     streaming: [],
   };
 }
@@ -159,7 +164,7 @@ function runState(state: StoredRun["state"]): RunView["state"] {
   }
 }
 
-function stepOf(step: StoredStep): StepView {
+function stepOf(step: StoredStep & { state: Exclude<StoredStep["state"], "skipped"> }): StepView {
   return {
     id: step.id,
     agent: step.agent,

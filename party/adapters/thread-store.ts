@@ -1,3 +1,4 @@
+import { v5 as uuidFromName } from "uuid";
 import {
   type Database,
   findThreadStanding,
@@ -87,6 +88,11 @@ function writeOf({ seq, at: writtenAt, event }: NumberedEvent): ThreadWrite | nu
       const { stepId, runId, agent, writer, reason } = event;
       return { kind: "step-started", stepId, runId, agent, writer, reason, at };
     }
+    case "step-skipped": {
+      const { runId, agent, reason } = event;
+      // The event has no id of its own; an agent is left out of a run once.
+      return { kind: "step-skipped", stepId: uuidFromName(agent, runId), runId, agent, reason, at };
+    }
     case "step-finished": {
       const { stepId, outcome, summary, reason } = event;
       return { kind: "step-finished", stepId, state: outcome, summary, problem: reason, at };
@@ -119,7 +125,6 @@ function writeOf({ seq, at: writtenAt, event }: NumberedEvent): ThreadWrite | nu
         : { kind: "thread-titled", title: event.title, source: event.source };
     case "run-resumed":
     case "run-retried":
-    case "step-skipped":
     case "tool-started":
     case "tool-finished":
     case "tool-failed":

@@ -2,7 +2,9 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { downloadHeaders, exportOf, markdownExport } from "../../app/chat/export-thread.server";
 import { readThreadRecord } from "../../app/chat/thread-record.server";
+import { foldSnapshot } from "../../app/chat/thread-state";
 import { findThread, recordThread, type SignedIn, type Thread } from "../../db/postgres";
+import { createThreadStore } from "../../party/adapters/thread-store";
 import { evidenceSchema, messageSchema, reportSchema } from "../../party/protocol";
 import { report, spend, swap } from "../app/report-fixture";
 import { startTestRecord, type TestRecord } from "./record";
@@ -52,6 +54,25 @@ it("Markdown cites every figure and ends with the evidence it cites", async () =
   expect(appendix).toContain("```sql\nSELECT model");
   expect(body).not.toMatch(/(?<!\\)<img/);
   expect(body).toContain("\\<img src=x");
+});
+
+it("a skipped step stands in the record, told once, with its reason", async () => {
+  const skipped = { runId: report.runId, agent: "actions" as const, reason: "Nothing [saves](x)." };
+  const event = { seq: 90, at: report.at, event: { type: "step-skipped" as const, ...skipped } };
+  const key = { workspaceId: ann.workspaceId, threadId };
+  for (const _ of [1, 2]) await createThreadStore(record.db).applyEvents(key, [event]);
+  const view = await whole();
+  const live = foldSnapshot(
+    { ...view, runs: view.runs.map((run) => ({ ...run, skipped: [] })) },
+    {
+      seq: 90,
+      events: [event],
+    },
+  );
+  expect(live.runs[0]?.skipped).toHaveLength(1);
+  expect(view.runs[0]?.skipped).toEqual(live.runs[0]?.skipped);
+  expect(exportOf(thread, view).runs[0]?.skipped).toEqual(live.runs[0]?.skipped);
+  expect(markdownExport(thread, view)).toContain("_actions skipped: Nothing \\[saves\\](x)._");
 });
 
 it("is saved under a name that no title can break out of", () => {

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt } from "drizzle-orm";
+import { and, desc, eq, gt, isNull } from "drizzle-orm";
 import type { Database } from "../client";
 import { datasets } from "../schema";
 
@@ -6,12 +6,17 @@ export interface Dataset {
   id: string;
   name: string;
   source: "import" | "demo";
-  /** Raised by each import that added calls. */
+  /** Raised by each import that added calls, and when calls went by age. */
   version: number;
   calls: number;
   firstCallAt: Date | null;
   lastCallAt: Date | null;
   createdAt: Date;
+  /** Calls go when they are older than this many whole days; null keeps them. */
+  retentionDays: number | null;
+  /** Calls that went by age so far, and before when no call is left. */
+  removedCalls: number;
+  removedBefore: Date | null;
 }
 
 const columns = {
@@ -23,9 +28,12 @@ const columns = {
   firstCallAt: datasets.firstCallAt,
   lastCallAt: datasets.lastCallAt,
   createdAt: datasets.createdAt,
+  retentionDays: datasets.retentionDays,
+  removedCalls: datasets.removedCalls,
+  removedBefore: datasets.removedBefore,
 };
 
-/** The workspace's datasets, newest first. One whose first import has not ended has no calls yet. */
+/** The workspace's datasets that are not deleted, newest first. One whose first import has not ended has no calls yet. */
 export function listDatasets(
   db: Database,
   { workspaceId, withCalls = false }: { workspaceId: string; withCalls?: boolean },
@@ -35,13 +43,17 @@ export function listDatasets(
       .select(columns)
       .from(datasets)
       .where(
-        and(eq(datasets.workspaceId, workspaceId), withCalls ? gt(datasets.calls, 0) : undefined),
+        and(
+          eq(datasets.workspaceId, workspaceId),
+          isNull(datasets.deletedAt),
+          withCalls ? gt(datasets.calls, 0) : undefined,
+        ),
       )
       .orderBy(desc(datasets.createdAt), desc(datasets.id)),
   );
 }
 
-/** Null when the workspace has no such dataset. */
+/** Null when the workspace has no such dataset (any more). */
 export async function findDataset(
   db: Database,
   { workspaceId, datasetId }: { workspaceId: string; datasetId: string },
@@ -50,7 +62,13 @@ export async function findDataset(
     sql
       .select(columns)
       .from(datasets)
-      .where(and(eq(datasets.id, datasetId), eq(datasets.workspaceId, workspaceId))),
+      .where(
+        and(
+          eq(datasets.id, datasetId),
+          eq(datasets.workspaceId, workspaceId),
+          isNull(datasets.deletedAt),
+        ),
+      ),
   );
   return row ?? null;
 }

@@ -1,4 +1,4 @@
-import { and, desc, eq, sql as raw } from "drizzle-orm";
+import { and, desc, eq, isNull, sql as raw } from "drizzle-orm";
 import type { Database } from "../client";
 import { PostgresQueryError } from "../errors";
 import { datasets, imports } from "../schema";
@@ -210,7 +210,7 @@ export async function findImport(
   return row ?? null;
 }
 
-/** The workspace's imports, newest first. */
+/** The workspace's imports into datasets that are not deleted, newest first. */
 export function listImports(
   db: Database,
   { workspaceId, limit = 50 }: { workspaceId: string; limit?: number },
@@ -219,7 +219,8 @@ export function listImports(
     sql
       .select(columns)
       .from(imports)
-      .where(eq(imports.workspaceId, workspaceId))
+      .innerJoin(datasets, eq(datasets.id, imports.datasetId))
+      .where(and(eq(imports.workspaceId, workspaceId), isNull(datasets.deletedAt)))
       .orderBy(desc(imports.startedAt), desc(imports.id))
       .limit(limit),
   );

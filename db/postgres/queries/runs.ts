@@ -52,7 +52,7 @@ export interface StoredStep {
   finishedAt: Date | null;
 }
 
-/** The steps of all runs of a thread, oldest first. */
+/** The steps of all runs of a thread, oldest first; those of one moment in the crew's order of work. */
 export function listSteps(
   db: Database,
   { workspaceId, threadId }: { workspaceId: string; threadId: string },
@@ -73,7 +73,7 @@ export function listSteps(
       })
       .from(steps)
       .where(and(eq(steps.workspaceId, workspaceId), eq(steps.threadId, threadId)))
-      .orderBy(asc(steps.startedAt)),
+      .orderBy(asc(steps.startedAt), asc(steps.agent)),
   );
 }
 

@@ -46,10 +46,11 @@ export type ThreadWrite =
       reason: string;
       at: Date;
     }
+  | { kind: "step-skipped"; stepId: string; runId: string; agent: Agent; reason: string; at: Date }
   | {
       kind: "step-finished";
       stepId: string;
-      state: Exclude<StepState, "running">;
+      state: Exclude<StepState, "running" | "skipped">;
       summary: unknown;
       problem: string | null;
       at: Date;
@@ -214,6 +215,21 @@ function statementOf(sql: HttpSql, place: ThreadPlace, write: ThreadWrite) {
           writer: write.writer,
           reason: write.reason,
           startedAt: write.at,
+        })
+        .onConflictDoNothing();
+    case "step-skipped":
+      return sql
+        .insert(steps)
+        .values({
+          ...place,
+          id: write.stepId,
+          runId: write.runId,
+          agent: write.agent,
+          state: "skipped",
+          writer: "rules",
+          reason: write.reason,
+          startedAt: write.at,
+          finishedAt: write.at,
         })
         .onConflictDoNothing();
     case "step-finished":

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import {
   bigint,
   foreignKey,
@@ -26,16 +27,24 @@ export const datasets = pgTable(
       .references(() => workspaces.id, { onDelete: "cascade" }),
     name: text("name").notNull(),
     source: datasetSourceEnum("source").notNull(),
-    /** Raised by each import that added calls; evidence names the version it saw. */
+    /** Raised by each import that added calls, and when calls went by age; evidence names the version it saw. */
     version: integer("version").notNull().default(0),
     calls: bigint("calls", { mode: "number" }).notNull().default(0),
     firstCallAt: instant("first_call_at"),
     lastCallAt: instant("last_call_at"),
     createdBy: uuid("created_by").references(() => users.id, { onDelete: "set null" }),
     createdAt: instant("created_at").notNull().defaultNow(),
+    /** Calls go when they are older than this many whole days; null keeps them. */
+    retentionDays: integer("retention_days"),
+    /** Calls that went by age so far, and before when no call is left. */
+    removedCalls: bigint("removed_calls", { mode: "number" }).notNull().default(0),
+    removedBefore: instant("removed_before"),
+    /** Hidden everywhere since then; removed for good, with its calls, some days later. */
+    deletedAt: instant("deleted_at"),
   },
   (table) => [
     index("datasets_workspace_idx").on(table.workspaceId, table.createdAt),
+    index("datasets_deleted_idx").on(table.deletedAt).where(sql`${table.deletedAt} is not null`),
     unique("datasets_id_workspace_key").on(table.id, table.workspaceId),
   ],
 );

@@ -1,4 +1,6 @@
 export * from "./actions";
+export * from "./budgets";
+export * from "./changes";
 export * from "./datasets";
 export * from "./health";
 export * from "./people";

@@ -39,6 +39,7 @@ export const stepStateEnum = pgEnum("step_state", [
   "fell-back",
   "failed",
   "stopped",
+  "skipped",
 ]);
 export const agentEnum = pgEnum("agent", [
   "supervisor",
@@ -154,7 +155,7 @@ export const steps = pgTable(
     agent: agentEnum("agent").notNull(),
     state: stepStateEnum("state").notNull(),
     writer: writerEnum("writer").notNull(),
-    /** Why the supervisor chose the agent. */
+    /** Why the supervisor chose the agent, or why it was skipped. */
     reason: text("reason").notNull(),
     /** RichText of the protocol: what it found. */
     summary: jsonb("summary"),
