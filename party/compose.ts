@@ -3,6 +3,7 @@ import { openGuardedStores } from "../db/startup/guarded-stores";
 import { healthOf } from "../db/startup/health";
 import { createAnalytics } from "./adapters/analytics";
 import { ceilingsOf } from "./adapters/ceilings";
+import { createWorkspaceChanges } from "./adapters/changes";
 import { openModel } from "./adapters/model/open-model";
 import { Patience } from "./adapters/patience";
 import { createStateCache } from "./adapters/state-cache";
@@ -33,6 +34,7 @@ function wire(config: Config): RoomWiring {
   const store = createThreadStore(db);
   const model = openModel(config, redis, report);
   const analytics = createAnalytics(clickhouse);
+  const changes = createWorkspaceChanges(db);
   return {
     rules: { secret: config.ROOM_TICKET_SECRET, origins: allowedOrigins(config.APP_ORIGIN) },
     stamp: { environment: config.NETRA_ENV, installation: config.NETRA_INSTALLATION ?? null },
@@ -46,6 +48,10 @@ function wire(config: Config): RoomWiring {
           analytics: analytics.forRun(run),
           datasets: {
             list: (workspaceId) => patience.for(() => store.listDatasets(workspaceId), signal),
+          },
+          changes: {
+            ...changes,
+            apply: (order) => patience.for(() => changes.apply(order), signal),
           },
           clock: systemClock,
           model,

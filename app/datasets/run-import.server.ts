@@ -21,6 +21,7 @@ import {
   startImport,
   whileImporting,
 } from "../../db/postgres";
+import { watchBudgetsOf } from "../insights/watch-budgets.server";
 import type { ImportRequest } from "./import-request";
 import { PricedSink } from "./priced-sink.server";
 
@@ -75,6 +76,8 @@ export async function runImport(
       }),
     );
     await finishImport(db, endingOf(job, receipt, sink));
+    // The calls are in whatever comes of this; housekeeping looks at budgets again.
+    await watchBudgetsOf(services, workspaceId).catch(() => {});
   } catch (error) {
     if (!isBrokenOff(error)) throw error;
     await undo(services, row, job, error);

@@ -55,6 +55,25 @@ SETTINGS lightweight_deletes_sync = 2`,
   );
 }
 
+/** Removes a dataset's calls from before a moment (Unix ms); when it returns, no query sees them. */
+export async function deleteOldCalls(
+  clickhouse: ClickHouse,
+  { workspaceId, datasetId, before }: DatasetKey & { before: number },
+  options: CallOptions = {},
+): Promise<void> {
+  await clickhouse.tagged({ workspace: workspaceId }).command(
+    {
+      name: "delete-old-calls",
+      sql: `DELETE FROM calls_v1
+WHERE workspace_id = {workspace:UUID} AND dataset_id = {dataset:UUID}
+  AND time < fromUnixTimestamp64Milli({before:Int64}, 'UTC')
+SETTINGS lightweight_deletes_sync = 2`,
+      parameters: { workspace: workspaceId, dataset: datasetId, before },
+    },
+    options,
+  );
+}
+
 /** Removes what one import stored, for an import that failed or is undone. */
 export async function deleteImportCalls(
   clickhouse: ClickHouse,

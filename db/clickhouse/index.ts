@@ -1,6 +1,11 @@
 export type { Call } from "./call";
 export { type ClickHouse, createClickHouse } from "./client";
-export { countDatasetCalls, deleteImportCalls } from "./dataset-calls";
+export {
+  countDatasetCalls,
+  deleteDatasetCalls,
+  deleteImportCalls,
+  deleteOldCalls,
+} from "./dataset-calls";
 export { ClickHouseQueryError, ClickHouseUnreachableError } from "./errors";
 export { ClickHouseGate, ClickHouseNotReadyError } from "./gate";
 export { guardClickHouse } from "./guarded";

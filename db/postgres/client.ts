@@ -10,7 +10,9 @@ import * as schema from "./schema";
 /** Drizzle over one HTTP request per statement or batch (`batch([...])` is one transaction). */
 export type HttpSql = NeonHttpDatabase<typeof schema>;
 /** Drizzle inside an interactive transaction. */
-type TransactionSql = Parameters<Parameters<NeonDatabase<typeof schema>["transaction"]>[0]>[0];
+export type TransactionSql = Parameters<
+  Parameters<NeonDatabase<typeof schema>["transaction"]>[0]
+>[0];
 
 /**
  * The record. All methods throw a `PostgresError` (db/postgres/errors): unreachable, timed out or

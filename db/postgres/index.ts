@@ -7,7 +7,10 @@ export {
 } from "./errors";
 export { IMPORT_BEAT_MS, whileImporting } from "./import-heartbeat";
 export * from "./queries/actions";
+export * from "./queries/budgets";
+export * from "./queries/changes";
 export * from "./queries/datasets";
+export * from "./queries/datasets-removal";
 export * from "./queries/evidence";
 export * from "./queries/imports";
 export {

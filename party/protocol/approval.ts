@@ -15,6 +15,8 @@ export const approvalFieldSchema = z.discriminatedUnion("kind", [
     value: z.number(),
     min: z.number().nullable(),
     max: z.number().nullable(),
+    /** Whole numbers alone. */
+    whole: z.boolean().optional(),
   }),
   z.object({
     kind: z.literal("text"),
@@ -92,6 +94,7 @@ function problemOf(field: ApprovalField, value: string | number): string | null 
       if (typeof value !== "number") return "must be a number";
       if (field.min !== null && value < field.min) return `must be at least ${field.min}`;
       if (field.max !== null && value > field.max) return `must be at most ${field.max}`;
+      if (field.whole && !Number.isInteger(value)) return "must be a whole number";
       return null;
     case "text":
       if (typeof value !== "string") return "must be text";

@@ -1,5 +1,6 @@
 export * from "./approval";
 export * from "./branches";
+export * from "./change";
 export * from "./events";
 export * from "./evidence";
 export * from "./report";

@@ -3,6 +3,7 @@ import { type CrewOutput, type CrewRequest, createCrew } from "../../party/agent
 import type { Ceilings } from "../../party/agents/core/ceilings";
 import type { CallSource } from "../../party/analysis/source";
 import type { Analytics } from "../../party/ports/analytics";
+import type { WorkspaceChanges } from "../../party/ports/changes";
 import { type Clock, systemClock } from "../../party/ports/clock";
 import type { LanguageModelPort } from "../../party/ports/language-model";
 import type { DatasetSummary } from "../../party/ports/thread-store";
@@ -119,6 +120,7 @@ export interface Scene {
   model?: LanguageModelPort | null;
   clock?: Clock;
   ceilings?: Ceilings;
+  changes?: WorkspaceChanges;
 }
 
 export function datasetOf(calls: readonly Call[], name = "March calls"): DatasetSummary {
@@ -154,6 +156,7 @@ export function crewOf(scene: Scene) {
     model: scene.model ?? null,
     clock: scene.clock ?? systemClock,
     ...(scene.ceilings ? { ceilings: scene.ceilings } : {}),
+    ...(scene.changes ? { changes: scene.changes } : {}),
   });
 }
 

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { AgentName, ApprovalRequest, RichText } from "../../protocol";
 import type { RunState } from "./state";
 import type { StepContext } from "./step-context";
-import type { AnyTool } from "./tool";
+import type { AnyChangeTool, AnyTool } from "./tool";
 
 /** The answer of an entry or exit condition; a refusal says why, for people. */
 export type Condition = { holds: true } | { holds: false; reason: string };
@@ -29,7 +29,7 @@ export interface Agent<Input, Output> {
   readonly prompt: string;
   readonly input: z.ZodType<Input>;
   readonly output: z.ZodType<Output>;
-  readonly tools: readonly AnyTool[];
+  readonly tools: ReadonlyArray<AnyTool | AnyChangeTool>;
   readonly budget: Budget;
   /** How long the same request of its model may be given the same answer, over the same data. */
   readonly answersKeptSeconds: number;

@@ -15,6 +15,15 @@ export class ToolFailed extends Error {
   }
 }
 
+/** A tool that changes something was to run without a person's approval: a mistake in an agent. */
+export class NotApproved extends Error {
+  override readonly name = "NotApproved";
+  readonly retry = false;
+  constructor(readonly tool: string) {
+    super(`${tool} needs an approval that nobody gave`);
+  }
+}
+
 /** A step could not be done, neither by the model nor by the rules. */
 export class StepFailed extends Error {
   override readonly name = "StepFailed";

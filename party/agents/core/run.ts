@@ -55,6 +55,7 @@ export function runCrew(crew: Crew, services: CrewServices): RunCrew {
       analytics: rememberAnswers(services.analytics),
       ceilings: services.ceilings ?? defaultCeilings,
       answers: request.answers ?? "use",
+      changes: services.changes ?? null,
       history: () => (asked ??= request.history?.() ?? Promise.resolve([])),
     };
     let said: RichText = [];

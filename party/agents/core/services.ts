@@ -1,5 +1,6 @@
 import type { CallSource } from "../../analysis/source";
 import type { Analytics } from "../../ports/analytics";
+import type { WorkspaceChanges } from "../../ports/changes";
 import type { Clock } from "../../ports/clock";
 import type { AnswerReuse, LanguageModelPort } from "../../ports/language-model";
 import type { DatasetSummary } from "../../ports/thread-store";
@@ -23,6 +24,7 @@ export interface StepServices extends ToolServices {
   model: LanguageModelPort | null;
   /** Whether earlier answers of the model may serve. */
   answers: AnswerReuse["mode"];
+  changes: WorkspaceChanges | null;
   /** What was asked and answered before on this branch of the thread, oldest first; read once a run. */
   history: () => Promise<readonly Turn[]>;
   ceilings: Ceilings;
@@ -32,6 +34,8 @@ export interface StepServices extends ToolServices {
 export interface CrewServices extends ToolServices {
   analytics: Analytics;
   model: LanguageModelPort | null;
+  /** What people can have changed; absent where nothing can be, as in a terminal. */
+  changes?: WorkspaceChanges;
   /** What a run may use at most; `defaultCeilings` when absent. */
   ceilings?: Ceilings;
 }

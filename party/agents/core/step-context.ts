@@ -1,11 +1,12 @@
+import type { ChangeOutcome } from "../../ports/changes";
 import type { AnswerReuse, LanguageModelPort } from "../../ports/language-model";
 import type { AgentName, EvidenceDraft, RichText, ThreadEvent } from "../../protocol";
 import type { Budget } from "./agent";
 import type { Turn } from "./crew";
-import { reasonOf, ToolFailed } from "./errors";
+import { NotApproved, reasonOf, ToolFailed } from "./errors";
 import type { StepServices } from "./services";
 import { dataOf, type KeptEvidence, keep, type RunState } from "./state";
-import type { Tool, ToolUse } from "./tool";
+import type { ChangeTool, Tool, ToolFinding, ToolUse } from "./tool";
 
 export interface StepFrame {
   stepId: string;
@@ -116,10 +117,33 @@ export class StepContext {
     const known = this.uses.get(key);
     // The key names the tool, so what is stored under it has that tool's result type.
     if (known) return known as Promise<ToolUse<Result>>;
-    const use = this.run(tool, input);
+    const use = this.run(tool, input, (given) =>
+      tool.run(given, {
+        analytics: this.services.analytics,
+        datasets: this.services.datasets,
+        clock: this.services.clock,
+        state: this.state,
+        signal: this.signal,
+      }),
+    );
     this.uses.set(key, use);
     use.catch(() => this.uses.delete(key));
     return use;
+  }
+
+  /**
+   * Runs a tool that changes something, under the approval that this agent's last proposal was given.
+   * Rejects with `ToolFailed`, as `use` does, also when nobody approved it.
+   */
+  change<Input>(tool: ChangeTool<Input>, input: Input): Promise<ToolUse<ChangeOutcome>> {
+    const asked = this.state.approvals.findLast(({ agent }) => agent === this.agent);
+    const { changes } = this.services;
+    return this.run(tool, input, (given) => {
+      const isApproved = asked?.decision === "approve" || asked?.decision === "edit";
+      if (!isApproved || asked.by === null || changes === null) throw new NotApproved(tool.name);
+      const approval = { id: asked.request.id, by: asked.by };
+      return tool.run(given, { state: this.state, changes, approval });
+    });
   }
 
   /** Like `use`, for a tool the step can do without: a failure is noted for the report and gives null. */
@@ -149,8 +173,9 @@ export class StepContext {
   }
 
   private async run<Input, Result>(
-    tool: Tool<Input, Result>,
+    tool: Pick<Tool<Input, Result>, "name" | "title" | "input" | "summarise">,
     input: Input,
+    act: (given: Input) => Promise<ToolFinding<Result>>,
   ): Promise<ToolUse<Result>> {
     this.signal.throwIfAborted();
     const { clock } = this.services;
@@ -165,13 +190,7 @@ export class StepContext {
     this.frame.emit({ type: "tool-started", ...about });
     const before = this.lastRecorded;
     const settled = (async () => {
-      const finding = await tool.run(tool.input.parse(input), {
-        analytics: this.services.analytics,
-        datasets: this.services.datasets,
-        clock,
-        state: this.state,
-        signal: this.signal,
-      });
+      const finding = await act(tool.input.parse(input));
       const took = clock.now() - started;
       await before;
       return { finding, took };

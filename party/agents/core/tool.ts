@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import type { EvidenceDraft, RichText } from "../../protocol";
+import type { ChangeOutcome, WorkspaceChanges } from "../../ports/changes";
+import type { EvidenceDraft, Person, RichText } from "../../protocol";
 import type { ToolServices } from "./services";
 import type { KeptEvidence, RunState } from "./state";
 
@@ -15,11 +16,18 @@ export interface ToolFinding<Result> {
   result: Result;
 }
 
+/** What a tool that changes something gets: a person's approval, and no way around it. */
+export interface ChangeContext {
+  state: RunState;
+  changes: WorkspaceChanges;
+  /** Who approved it, and under which approval. */
+  approval: { id: string; by: Person };
+}
+
 /**
- * Something an agent can do. Every tool reads; none of them changes anything outside the thread.
- * Methods, not function properties, so that tools of different inputs fit one list.
+ * Something an agent can do. Methods, not function properties, so that tools of different inputs fit one list.
  */
-export interface Tool<Input, Result> {
+interface AgentTool<Input, Result, Context> {
   /** Unique in the crew; also the name a language model calls it by. */
   readonly name: string;
   /** For people, while it runs: "Spend by model". */
@@ -27,13 +35,26 @@ export interface Tool<Input, Result> {
   /** For the language model: when to use it and what it answers. */
   readonly description: string;
   readonly input: z.ZodType<Input>;
-  readonly effect: "read";
-  run(input: Input, context: ToolContext): Promise<ToolFinding<Result>>;
+  run(input: Input, context: Context): Promise<ToolFinding<Result>>;
   /** What it found, in a sentence whose figures cite the evidence. */
   summarise(result: Result, evidence: KeptEvidence | null): RichText;
 }
 
+/** A tool that reads, and changes nothing outside the thread. */
+export interface Tool<Input, Result> extends AgentTool<Input, Result, ToolContext> {
+  readonly effect: "read";
+}
+
+/**
+ * A tool that changes something outside the thread. No language model is ever handed one: it runs only by
+ * `StepContext.change`, after a person has approved what the agent proposed.
+ */
+export interface ChangeTool<Input> extends AgentTool<Input, ChangeOutcome, ChangeContext> {
+  readonly effect: "changes";
+}
+
 export type AnyTool = Tool<unknown, unknown>;
+export type AnyChangeTool = ChangeTool<unknown>;
 
 /** What a finished tool call left behind. */
 export interface ToolUse<Result> {

@@ -1,4 +1,6 @@
 import type { Choice, RichText } from "../../protocol";
+import { changeOf } from "../actions";
+import { tellChange } from "../actions/change-words";
 import { ceilingName, rulesGoOn } from "../core/ceilings";
 import { cite, join, rich } from "../core/figures";
 import { type RunState, resultOf } from "../core/state";
@@ -10,6 +12,7 @@ import { triage } from "../triage";
 export type DirectAnswer =
   | { kind: "small-talk"; text: RichText }
   | { kind: "unclear"; text: RichText; choices: readonly Choice[] }
+  | { kind: "change"; text: RichText; choices: readonly Choice[] }
   | { kind: "no-dataset"; text: RichText }
   | { kind: "not-in-log"; text: RichText }
   | { kind: "no-calls"; text: RichText }
@@ -31,6 +34,11 @@ export const whatToLookAt: readonly Choice[] = [
 export function directAnswer(state: RunState): DirectAnswer {
   const understood = resultOf(state, triage);
   const profile = resultOf(state, data);
+  const change = changeOf(state);
+  if (change !== null && change.state !== "proposed") {
+    const choices = change.state === "refused" ? change.choices : [];
+    return { kind: "change", text: tellChange(change, state.evidence), choices };
+  }
   if (!understood || understood.intent === "small-talk") {
     return { kind: "small-talk", text: [smallTalk(state.message.text)] };
   }

@@ -1,4 +1,5 @@
 import type { AgentName } from "../../protocol";
+import { changeOf } from "../actions";
 import type { AnyAgent } from "../core/agent";
 import { ceilingName, rulesGoOn } from "../core/ceilings";
 import { type RunState, resultOf } from "../core/state";
@@ -35,6 +36,16 @@ export function chooseNext(state: RunState, crew: ReadonlyMap<AgentName, AnyAgen
           next: { agent: "triage", reason: "A new message has to be understood first." },
           skipped: [],
         };
+  }
+  if (understood.change !== null) {
+    const change = changeOf(state);
+    if (change === null || change.state === "proposed")
+      return enter(state, crew, "actions", why(change));
+    return answerDirectly(
+      state,
+      "What became of the change is known.",
+      "A change was asked for, and no report.",
+    );
   }
   if (understood.intent === "small-talk") {
     return answerDirectly(state, "There is no question about data.", "No question about data.");
@@ -141,6 +152,12 @@ function reportWithWhatThereIs(state: RunState, ceiling: string): Choice {
       .filter((agent) => !ran(state, agent) && !wasSkipped(state, agent))
       .map((agent) => ({ agent, reason: ceiling })),
   };
+}
+
+function why(change: ReturnType<typeof changeOf>): string {
+  return change === null
+    ? "The message asks for a change, which somebody has to approve first."
+    : "Somebody has decided about the change.";
 }
 
 const hasReused = (state: RunState) => (state.reused ?? []).length > 0;

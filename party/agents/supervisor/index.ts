@@ -49,7 +49,7 @@ export const supervisor: Agent<Input, SupervisorResult> = {
 };
 
 function byRules(direct: DirectAnswer): SupervisorResult {
-  const choices = direct.kind === "unclear" ? [...direct.choices] : [];
+  const choices = "choices" in direct ? [...direct.choices] : [];
   return { answer: direct.text, writer: "rules", choices };
 }
 

@@ -43,6 +43,10 @@ const READERS: readonly Reader[] = [
     pattern: `${NUMBER} ?(?<scale>[km])? ?(?:usd|dollars?|bucks|\\$)(?!\\w)`,
     read: asMoney,
   },
+  {
+    unit: "other-money",
+    pattern: `[€£] ?(?<number>\\d[\\d,.]*)|${NUMBER.replace("<number>", "<number2>")} ?(?:€|£|eur|euros?|pounds?|gbp)(?!\\w)`,
+  },
   { unit: "USD", pattern: `${NUMBER} ?(?<scale>[km])?(?=${PER} budget\\b)`, read: asMoney },
   {
     unit: "USD",
@@ -53,10 +57,6 @@ const READERS: readonly Reader[] = [
     unit: "USD",
     pattern: `${NUMBER} ?(?<scale>k)(?= (?:a|per|each|every) month| monthly|/mo)`,
     read: asMoney,
-  },
-  {
-    unit: "other-money",
-    pattern: `[€£] ?(?<number>\\d[\\d,.]*)|${NUMBER.replace("<number>", "<number2>")} ?(?:€|£|eur|euros?|pounds?|gbp)(?!\\w)`,
   },
   { unit: "ms", pattern: `${NUMBER} ?-?(?:ms|msecs?|milliseconds?|millis)\\b` },
   {

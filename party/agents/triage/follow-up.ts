@@ -16,7 +16,8 @@ export function earlierReading(history: readonly Turn[]): EarlierReading | null 
   for (const { runId, question, results } of history.toReversed()) {
     const read = triageResultSchema.safeParse(results.triage);
     if (!read.success || runId === null) continue;
-    const { intent, datasets, follows } = read.data;
+    const { intent, datasets, follows, change } = read.data;
+    if (change !== null) continue;
     // A "why" looks at more time than the question it is about, which is the one to go on from.
     if (follows?.how === "why") continue;
     if ((intent === "analysis" || intent === "lookup") && datasets.length > 0) {

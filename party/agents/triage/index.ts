@@ -54,7 +54,10 @@ export const triage: Agent<z.infer<typeof input>, TriageResult> = {
     return holds;
   },
   isDone: (output) =>
-    output.intent === "small-talk" || output.intent === "unclear" || output.focus.length > 0
+    output.change !== null ||
+    output.intent === "small-talk" ||
+    output.intent === "unclear" ||
+    output.focus.length > 0
       ? holds
       : fails("no focus was found in the message"),
   fallback: ({ message }, context) =>
@@ -64,6 +67,8 @@ export const triage: Agent<z.infer<typeof input>, TriageResult> = {
       classifyByModel(text, { known, earlier }, context),
     ),
   summarise(output) {
+    if (output.change !== null)
+      return ["The message asks for a change, which a person has to approve."];
     if (output.intent === "small-talk") return ["No question about data."];
     if (output.intent === "unclear") return ["The message does not say what to look at."];
     const names = [...(output.filters.model ?? []), ...(output.filters.feature ?? [])];

@@ -2,6 +2,7 @@ import type { DatasetSummary } from "../../ports/thread-store";
 import type { EvidenceValue } from "../../protocol";
 import type { StepContext } from "../core/step-context";
 import type { LogTime } from "./calendar";
+import { readChange } from "./changes";
 import { readFocus, weighFocus } from "./focus";
 import {
   type EarlierReading,
@@ -100,7 +101,9 @@ export async function readMessage(
   classify: Classify,
 ): Promise<TriageResult> {
   const { result: datasets } = await context.use(listDatasets, {});
-  const earlier = earlierReading(await context.history());
+  const change = readChange(message, datasets);
+  // A change stands by itself: nothing of it is taken from the question before.
+  const earlier = change === null ? earlierReading(await context.history()) : null;
   const { chosen, choice } = chooseAgain(message, datasets, earlier);
   const kept = chosen.map(({ id, name, version }) => ({ id, name, version }));
   const known =
@@ -120,7 +123,7 @@ export async function readMessage(
     (earlier !== null && isBareQuantity(message));
   const how = earlier ? readFollowUp(message, { namesSomething }) : null;
   // What rules read with certainty needs no model.
-  const read = how === null ? await classify(message, known, earlier) : byRules;
+  const read = how === null && change === null ? await classify(message, known, earlier) : byRules;
   const wishes = readWishes(message, known, range);
   const named = withoutProposals(withoutBounds(read, targets), read.intent, wishes);
   const own = {
@@ -140,6 +143,7 @@ export async function readMessage(
     keepQuality: read.keepQuality,
     ...wishes,
     missing,
+    change,
   };
   const follows = how ?? (earlier !== null && read.goesOn === true ? ("changed" as const) : null);
   const understood: Merged & { follows: TriageResult["follows"] } =

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { evidenceLabelSchema } from "../../protocol";
+import { statedChangeSchema } from "./changes";
 
 export const intentSchema = z.enum(["analysis", "lookup", "small-talk", "unclear"]);
 export type Intent = z.infer<typeof intentSchema>;
@@ -85,5 +86,7 @@ export const triageResultSchema = z.object({
     .default(null),
   /** Models and features that the message names and the log does not hold. */
   missing: z.array(z.string()),
+  /** What it asks to be changed; null when it asks for nothing but answers. */
+  change: statedChangeSchema.nullable().default(null),
 });
 export type TriageResult = z.infer<typeof triageResultSchema>;

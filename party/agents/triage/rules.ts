@@ -14,7 +14,7 @@ const POLITE =
   /^(?:(?:hi|hello|hey|ok|okay|so|and|well|good (?:morning|afternoon|evening)|netra|@netra|team|there|quick question|question|one question)[ ,:.!-]+)*(?:(?:please|kindly|(?:can|could|would|will) (?:you|u|someone|anyone|i)(?: guys)?(?: please)?(?: be so kind(?: and| as to)?)?|(?:i|we)(?:'d| would)? (?:just )?(?:want|like|love|need|have)(?: to)?|(?:i|we)(?:'m| am|'re| are) (?:interested in|curious(?: about| to know)?|wondering|looking for)|do you know|any idea|let me|let us|help me)[ ,]+)*/;
 
 /** A message without the words that only make it polite. */
-function unpolished(message: string): string {
+export function unpolished(message: string): string {
   return message.trim().toLowerCase().replace(POLITE, "");
 }
 
