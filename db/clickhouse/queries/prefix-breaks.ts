@@ -47,23 +47,28 @@ export function prefixBreaks(
   options: CallOptions = {},
 ) {
   const calls = callsIn(scope);
+  const lostUsd =
+    "sum(toInt128(input_tokens - shared) * (toInt128(ifNull(price_input, 0)) - toInt128(coalesce(price_cache_read, price_input, 0))))";
   const sql = `SELECT toString(provider) AS provider_name, toString(model) AS model_name,
-  if(run_0 = 0, '', toString(prefix_blocks[run_0])) AS block, run_0 AS place,
+  if(run = 0, '', toString(prefix_blocks[run])) AS block, run AS place,
   min(toString(feature)) AS feature_name,
   count() AS calls,
-  uniqExact(prefix_blocks[run_0 + 1]) AS continuations,
-  sum(${tokensServed("run_0")}) AS shared_tokens,
-  sum(input_tokens - ${tokensServed("run_0")}) AS lost_tokens,
+  uniqExact(prefix_blocks[run + 1]) AS continuations,
+  sum(shared) AS shared_tokens,
+  sum(input_tokens - shared) AS lost_tokens,
   countIf(price_input IS NOT NULL AND price_cache_read IS NOT NULL) AS priced_calls,
-  toString(sum(toInt128(input_tokens - ${tokensServed("run_0")}) * (toInt128(ifNull(price_input, 0)) - toInt128(coalesce(price_cache_read, price_input, 0))))) AS lost
-FROM (${numberedPrefixes(calls)}) AS calls
-LEFT JOIN (
+  toString(${lostUsd}) AS lost
+FROM (
+  SELECT *, runs[1] AS run, ${tokensServed("run")} AS shared
+  FROM (${numberedPrefixes(calls)}) AS calls
+  LEFT JOIN (
   ${prefixRuns(prefixSource(calls), [{ keptBit: null, lifetimeMs: null }])}
-) AS runs USING (number)
-WHERE run_0 < length(prefix_blocks)
+  ) AS replayed USING (number)
+)
+WHERE run < length(prefix_blocks)
 GROUP BY provider_name, model_name, dataset_id, block, place
 HAVING calls >= {least_calls:UInt64} AND continuations > 1
-ORDER BY sum(toInt128(input_tokens - ${tokensServed("run_0")}) * (toInt128(ifNull(price_input, 0)) - toInt128(coalesce(price_cache_read, price_input, 0)))) DESC, lost_tokens DESC, provider_name, model_name, block
+ORDER BY ${lostUsd} DESC, lost_tokens DESC, provider_name, model_name, block
 LIMIT {most:UInt64}`;
   return ask(
     clickhouse.tagged({ workspace: scope.workspaceId }),

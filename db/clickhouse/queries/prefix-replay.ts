@@ -6,11 +6,12 @@ export interface PrefixReplay {
   lifetimeMs: string | null;
 }
 
+/** A time of last use from before all logs, which no lifetime reaches. */
 const NEVER = "toInt64(-9000000000000000)";
 
 /**
  * SQL that gives, per call, how many blocks from its start a prefix cache would have served: columns
- * `number` and `run_0`, `run_1` … in the order of `replays`. Calls of which no block was served are left out.
+ * `number` and `runs` (an array in the order of `replays`). Calls of which no block was served are left out.
  *
  * `source` selects `number` (calls in order of time, from 1, at most 2^29), `at_ms`, `cache` (UInt64: calls share
  * entries only within one), `flags` (UInt8, three bits) and `prefix_blocks`; `used` the last and the cache of the same calls.
@@ -20,6 +21,8 @@ const NEVER = "toInt64(-9000000000000000)";
  * nobody and are dropped first: that halves the work on most logs. What is left is gathered per
  * block, so that every further replay costs arithmetic on arrays and no sorting. Blocks are told apart
  * by 64 bits of block, place and cache: the chance that two of 24 million meet is under 1 in 60,000.
+ *
+ * Each step is a SELECT of its own: the analyzer goes through what an alias stands for once per mention.
  */
 export function prefixRuns(
   { source, used: uses }: { source: string; used: string },
@@ -28,22 +31,35 @@ export function prefixRuns(
   const used = "cityHash64(block, position, cache) AS used";
   const exploded = (calls: string) =>
     `FROM (${calls}) ARRAY JOIN prefix_blocks AS block, arrayEnumerate(prefix_blocks) AS position`;
-  const hits = replays.map((replay, index) => hitColumns(replay, index));
-  const marks = replays.map((_, index) => `h_${index}`);
-  const run = (_: PrefixReplay, index: number) =>
-    `arrayFirstIndex((mark, place) -> intDiv(mark, 256) != place OR NOT bitTest(mark, ${index}), marks, arrayEnumerate(marks)) AS first_${index},
-    toUInt64(if(first_${index} = 0, length(marks), first_${index} - 1)) AS run_${index}`;
-  return `SELECT number, ${replays.map(run).join(",\n    ")}
+  const keptBits = [...new Set(replays.map(({ keptBit }) => keptBit))];
+  const lasts = keptBits.map((bit) =>
+    bit === null
+      ? `before AS ${lastUse(bit)}`
+      : `arrayFill((at, call) -> bitTest(call, ${bit}), before, arrayPushFront(arrayPopBack(calls), 0)) AS ${lastUse(bit)}`,
+  );
+  const names = keptBits.map(lastUse).join(", ");
+  const mark = replays.map((replay, index) => `${isServed(replay)} * ${2 ** index}`).join(" + ");
+  const runs = replays.map(
+    (_, index) =>
+      `toUInt64(arrayFirstIndex((mark, place) -> intDiv(mark, 256) != place OR NOT bitTest(mark, ${index}), marks, arrayEnumerate(marks)) - 1)`,
+  );
+  // Behind a call's marks stands one that is of no place: there every run ends at the latest.
+  return `SELECT number, [${runs.join(",\n    ")}] AS runs
   FROM (
-    SELECT toUInt32(intDiv(call, 8)) AS number, arraySort(groupArray(toUInt32(position) * 256 + mark)) AS marks
+    SELECT toUInt32(intDiv(call, 8)) AS number, arrayPushBack(arraySort(groupArray(toUInt32(position) * 256 + mark)), 0) AS marks
     FROM (
-      SELECT position, calls, arrayMap((${marks.join(", ")}) -> toUInt8(${marks.map((name, index) => `${name} * ${2 ** index}`).join(" + ")}), ${marks.join(", ")}) AS served,
-        ${hits.join(",\n        ")}
+      SELECT position, calls, arrayMap((at, call, ${names}) -> toUInt8(${mark}), times, calls, ${names}) AS served
       FROM (
-        SELECT any(position) AS position, arraySort(groupArray(toUInt32(number * 8 + flags))) AS calls, arraySort(groupArray(at_ms)) AS times
-        FROM (SELECT ${used}, position, number, flags, at_ms ${exploded(source)})
-        WHERE used IN (SELECT used FROM (SELECT ${used} ${exploded(uses)}) GROUP BY used HAVING count() > 1)
-        GROUP BY used
+        SELECT position, calls, times, ${lasts.join(",\n          ")}
+        FROM (
+          SELECT position, calls, times, arrayPushFront(arrayPopBack(times), ${NEVER}) AS before
+          FROM (
+            SELECT any(position) AS position, arraySort(groupArray(toUInt32(number * 8 + flags))) AS calls, arraySort(groupArray(at_ms)) AS times
+            FROM (SELECT ${used}, position, number, flags, at_ms ${exploded(source)})
+            WHERE used IN (SELECT used FROM (SELECT ${used} ${exploded(uses)}) GROUP BY used HAVING count() > 1)
+            GROUP BY used
+          )
+        )
       )
     )
     ARRAY JOIN calls AS call, served AS mark
@@ -52,25 +68,16 @@ export function prefixRuns(
   )`;
 }
 
-/** `h_N`: for each use of a block, 1 when replay N serves it. */
-function hitColumns({ keptBit, lifetimeMs }: PrefixReplay, index: number): string {
-  const since = (times: string) =>
-    `arrayMap((at, before) -> toUInt8(at - before <= ${lifetimeMs}), ${times}, arraySlice(arrayPushFront(${times}, ${NEVER}), 1, length(${times})))`;
-  if (keptBit === null) {
-    return lifetimeMs === null
-      ? `arrayMap(place -> toUInt8(place > 1), arrayEnumerate(calls)) AS h_${index}`
-      : `${since("times")} AS h_${index}`;
-  }
-  const isKept = `bitTest(call, ${keptBit})`;
-  if (lifetimeMs === null) {
-    return `arrayMap((call, rank) -> toUInt8(${isKept} AND rank > 1), calls, arrayCumSum(call -> ${isKept}, calls)) AS h_${index}`;
-  }
-  // What was served among the kept is put back among all by sorting on the call: a lambda that looked it up in
-  // an array would be given a copy of that array for every use of the block.
-  const kept = `arrayMap((call, hit) -> toUInt64(call) * 2 + hit, arrayFilter(call -> ${isKept}, calls), ${since(`kept_${index}`)})`;
-  const others = `arrayMap(call -> toUInt64(call) * 2, arrayFilter(call -> NOT ${isKept}, calls))`;
-  return `arrayFilter((at, call) -> ${isKept}, times, calls) AS kept_${index},
-        arrayMap(call -> toUInt8(call % 2), arraySort(arrayConcat(${kept}, ${others}))) AS h_${index}`;
+/** When a block was used last before each of its uses, among the calls with a bit. */
+function lastUse(keptBit: number | null): string {
+  return keptBit === null ? "last" : `last_kept_${keptBit}`;
+}
+
+/** Whether a replay serves a block to `call` at `at`. */
+function isServed({ keptBit, lifetimeMs }: PrefixReplay): string {
+  const last = lastUse(keptBit);
+  const lives = lifetimeMs === null ? `${last} > ${NEVER}` : `at - ${last} <= ${lifetimeMs}`;
+  return keptBit === null ? `(${lives})` : `(bitTest(call, ${keptBit}) AND ${lives})`;
 }
 
 /** Input tokens (SQL) of a call that `run` served blocks from its start make up; its last block may be partly filled. */

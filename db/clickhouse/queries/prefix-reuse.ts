@@ -81,10 +81,8 @@ export function prefixReuse(
   });
   const { minimum, step } = ruleColumns(question.rules, parameters);
   parameters.cautious_minimum = question.cautiousMinimumTokens;
-  const perReplay = (read: (served: string) => string) =>
-    `[${replays.map((_, index) => `sum(${read(tokensServed(`run_${index}`))})`).join(", ")}]`;
-  const billed = (least: string) => (served: string) =>
-    `greatest(cache_read_tokens, ${tokensRead(served, least, "step")})`;
+  const reads = (least: string) =>
+    `arrayMap(tokens -> greatest(cache_read_tokens, ${tokensRead("tokens", least, "step")}), served_tokens)`;
   const keys =
     "provider_name, model_name, cacheable, cautious, price_input, price_cache_read, price_cache_write";
   const sql = `SELECT toString(provider) AS provider_name, toString(model) AS model_name,
@@ -95,16 +93,17 @@ export function prefixReuse(
   sum(input_tokens) AS input_tokens_sum,
   sum(cache_read_tokens) AS cache_read_tokens_sum,
   sum(cache_write_tokens) AS cache_write_tokens_sum,
-  ${perReplay((served) => served)} AS served,
-  ${perReplay(billed("minimum"))} AS reads,
-  ${perReplay(billed("cautious_least"))} AS cautious_reads
+  sumForEach(served_tokens) AS served,
+  sumForEach(${reads("minimum")}) AS reads,
+  sumForEach(${reads("cautious_least")}) AS cautious_reads
 FROM (
   SELECT *, ${minimum} AS minimum, ${step} AS step,
-    if(minimum = 0, {cautious_minimum:UInt64}, minimum) AS cautious_least
+    if(minimum = 0, {cautious_minimum:UInt64}, minimum) AS cautious_least,
+    arrayMap(run -> ${tokensServed("run")}, arrayResize(runs, ${replays.length})) AS served_tokens
   FROM (${numberedPrefixes(calls)}) AS calls
   LEFT JOIN (
   ${prefixRuns(prefixSource(calls), replays)}
-  ) AS runs USING (number)
+  ) AS replayed USING (number)
 )
 GROUP BY ${keys}
 ORDER BY ${keys}`;

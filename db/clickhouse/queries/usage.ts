@@ -4,12 +4,8 @@ import { count, money } from "../rows";
 import { callsIn, type Scope } from "../scope";
 import { ask } from "./ask";
 
-/** Tokens and cost of a segment's calls: the schema of its row, the columns of the SELECT, and the row made of them. */
+/** Tokens and cost of some calls: the schema of its columns, the columns of the SELECT, and what is made of them. */
 export const usageShape = {
-  feature_name: z.string(),
-  provider_name: z.string(),
-  model_name: z.string(),
-  step: count,
   calls: count,
   input_tokens_sum: count,
   cache_read_tokens_sum: count,
@@ -19,11 +15,7 @@ export const usageShape = {
   cost: money,
 };
 
-export const usageColumns = `toString(feature) AS feature_name,
-  toString(provider) AS provider_name,
-  toString(model) AS model_name,
-  arrayCount(start -> input_tokens > start, {steps:Array(UInt64)}) AS step,
-  count() AS calls,
+export const usageColumns = `count() AS calls,
   sum(input_tokens) AS input_tokens_sum,
   sum(cache_read_tokens) AS cache_read_tokens_sum,
   sum(cache_write_tokens) AS cache_write_tokens_sum,
@@ -31,14 +23,10 @@ export const usageColumns = `toString(feature) AS feature_name,
   max(input_tokens + output_tokens) AS longest_tokens,
   toString(sum(cost_usd)) AS cost`;
 
-const usageRow = z.object(usageShape);
+const usage = z.object(usageShape);
 
-export function usageOf(found: z.output<typeof usageRow>) {
+export function usageOf(found: z.output<typeof usage>) {
   return {
-    feature: found.feature_name,
-    provider: found.provider_name,
-    model: found.model_name,
-    step: found.step,
     calls: found.calls,
     inputTokens: found.input_tokens_sum,
     cacheReadTokens: found.cache_read_tokens_sum,
@@ -48,6 +36,25 @@ export function usageOf(found: z.output<typeof usageRow>) {
     costUsd: found.cost ?? "0",
   };
 }
+
+/** How many of the asked input steps a call exceeds. */
+export const stepColumn = "arrayCount(start -> input_tokens > start, {steps:Array(UInt64)})";
+
+const row = z
+  .object({
+    feature_name: z.string(),
+    provider_name: z.string(),
+    model_name: z.string(),
+    step: count,
+    ...usageShape,
+  })
+  .transform((found) => ({
+    feature: found.feature_name,
+    provider: found.provider_name,
+    model: found.model_name,
+    step: found.step,
+    ...usageOf(found),
+  }));
 
 /**
  * Tokens and cost of successful, priced calls per feature and model, parted by how many of the given
@@ -60,14 +67,17 @@ export function modelUsage(
   options: CallOptions = {},
 ) {
   const calls = callsIn(scope);
-  const sql = `SELECT ${usageColumns}
+  const keys = "feature_name, provider_name, model_name, step";
+  const sql = `SELECT toString(feature) AS feature_name, toString(provider) AS provider_name,
+  toString(model) AS model_name, ${stepColumn} AS step,
+  ${usageColumns}
 FROM ${calls.sql} AND status = 'ok' AND cost_usd IS NOT NULL
-GROUP BY feature_name, provider_name, model_name, step
-ORDER BY feature_name, provider_name, model_name, step`;
+GROUP BY ${keys}
+ORDER BY ${keys}`;
   return ask(
     clickhouse.tagged({ workspace: scope.workspaceId }),
     { name: "model-usage", sql, parameters: { ...calls.parameters, steps: [...steps] } },
-    usageRow.transform(usageOf),
+    row,
     options,
   );
 }
