@@ -1,5 +1,6 @@
 import type { Clock } from "../ports/clock";
 import { ModelFailure } from "../ports/language-model";
+import { bodyPieces } from "./model/body-pieces";
 import type { CircuitBreaker } from "./model/circuit-breaker";
 
 export interface ModelFetchOptions {
@@ -112,7 +113,7 @@ function watched(
   heard: () => void,
   ended: () => void,
 ): ReadableStream<Uint8Array> {
-  const reader = body.getReader();
+  const pieces = bodyPieces(body);
   const silent = new Promise<never>((_, reject) => {
     silence.addEventListener("abort", () => reject(silence.reason), { once: true });
   });
@@ -121,17 +122,17 @@ function watched(
     start: heard,
     async pull(controller) {
       try {
-        const piece = await Promise.race([reader.read(), silent]);
-        if (piece.done) {
+        const piece = await Promise.race([pieces.next(), silent]);
+        if (piece === null) {
           ended();
           controller.close();
           return;
         }
         heard();
-        controller.enqueue(piece.value);
+        controller.enqueue(piece);
       } catch (cause) {
         ended();
-        reader.cancel(cause).catch(() => undefined);
+        pieces.cancel(cause).catch(() => undefined);
         controller.error(
           cause instanceof ModelFailure ? cause : new ModelFailure("cut-off", { cause }),
         );
@@ -139,7 +140,7 @@ function watched(
     },
     cancel(reason) {
       ended();
-      return reader.cancel(reason);
+      return pieces.cancel(reason);
     },
   });
 }

@@ -7,9 +7,9 @@ import type { Pace } from "./pace";
 
 /**
  * Collects a run's events into writes. The first piece of a step's text goes at once; pieces that follow
- * within the pace, or while a write is under way, share the next write. `step-finished` waits as long for
- * its checkpoint, so that both are stored in one go; everything else is written at once, after all that
- * came before it.
+ * within the pace, that are at hand together or that come while a write is under way share the next write.
+ * `step-finished` waits as long for its checkpoint, so that both are stored in one go; everything else is
+ * written at once, after all that came before it.
  */
 export class EventWriter {
   #pending: ThreadEvent[] = [];
@@ -19,7 +19,6 @@ export class EventWriter {
   #lastText: { stepId: string; at: number } | null = null;
   /** Settles when the log has taken, or not taken, all that was given to it. */
   #underWay: Promise<unknown> = Promise.resolve();
-  #isWriting = false;
   #failure: { cause: unknown } | null = null;
 
   constructor(
@@ -34,9 +33,7 @@ export class EventWriter {
     addJoined(this.#pending, event);
     if (!this.#mayWait(event)) return this.flush();
     if (this.#dueAt !== null) return;
-    const wait = this.#waitOf(event);
-    if (wait <= 0 && !this.#isWriting) return this.flush();
-    this.#flushAfter(Math.max(0, wait));
+    this.#flushAfter(Math.max(0, this.#waitOf(event)));
   }
 
   /** Writes what is pending together with `alongside`. */
@@ -54,7 +51,6 @@ export class EventWriter {
       this.#throwFailure();
       return this.log.append(events, alongside);
     });
-    this.#isWriting = true;
     this.#underWay = write.then(
       () => this.#written(beganAt),
       (cause: unknown) => {
@@ -67,7 +63,6 @@ export class EventWriter {
 
   /** Tells the pace now and then how long a write takes until it is on disk. */
   #written(beganAt: number | null): void {
-    this.#isWriting = false;
     if (beganAt === null || !this.pace.isLookDue(beganAt)) return;
     const see = () => {
       const now = this.clock.now();

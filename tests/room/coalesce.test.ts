@@ -60,12 +60,14 @@ describe("coalescing", () => {
     // Ten half-lives later.
     await clock.advance(5_000);
     await other.writer.add(delta("c"));
+    await clock.advance(0);
     await other.writer.add(delta("d"));
     await clock.advance(COALESCE_MS + 1);
-    expect(other.shown.at(-1)).toEqual(["d"]);
+    expect(other.shown.slice(-2)).toEqual([["c"], ["d"]]);
     await clock.advance(COALESCE_MS);
     await slowly(10_000);
     await other.writer.add(delta("e"));
+    await clock.advance(0);
     await other.writer.add(delta("f"));
     await clock.advance(COALESCE_AT_MOST_MS - 1);
     expect(other.shown.at(-1)).toEqual(["e"]);
@@ -109,6 +111,15 @@ describe("coalescing", () => {
     await storage.release();
     await settle();
     expect(shown).toEqual([["a"], ["b"], ["cde"]]);
+  });
+
+  it("RM17: after a pause, pieces that are at hand together share a write at once", async () => {
+    const { clock, shown, writer } = await writing();
+    await writer.add(delta("a"));
+    await clock.advance(1_000);
+    for (const piece of ["b", "c", "d"]) await writer.add(delta(piece));
+    await clock.advance(0);
+    expect(shown).toEqual([["a"], ["bcd"]]);
   });
 
   it("RM17: what comes after text is never shown before it, and takes it along at once", async () => {

@@ -1,3 +1,5 @@
+import { bodyPieces } from "../../../party/adapters/model/body-pieces";
+
 /**
  * Asks an OpenAI-compatible endpoint and yields each token of its stream. The same code reads the
  * stream on every way that is compared: in Node, in the relay and in the room's crew.
@@ -18,13 +20,13 @@ export async function* modelTokens(
     ...(signal ? { signal } : {}),
   });
   if (!response.ok || !response.body) throw new Error(`The model answered ${response.status}`);
-  const reader = response.body.getReader();
+  const pieces = bodyPieces(response.body);
   const decoder = new TextDecoder();
   let rest = "";
   for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    const lines = (rest + decoder.decode(value, { stream: true })).split("\n\n");
+    const piece = await pieces.next();
+    if (piece === null) return;
+    const lines = (rest + decoder.decode(piece, { stream: true })).split("\n\n");
     rest = lines.pop() ?? "";
     for (const line of lines) {
       const token = tokenOf(line);
