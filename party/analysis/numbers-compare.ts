@@ -1,5 +1,6 @@
 import type { EvidenceValue, Figure } from "../protocol";
 import type { FoundFigure } from "./numbers-extract";
+import type { NamedLabel } from "./numbers-labels";
 import type { CitableEvidence } from "./numbers-match";
 
 /** A figure of the text that evidence holds, with the place where it is written. */
@@ -39,12 +40,13 @@ export function brokenComparisons(
   text: string,
   placed: readonly PlacedFigure[],
   evidence: readonly CitableEvidence[],
+  named: readonly NamedLabel[] = [],
 ): string[] {
   const figures = placed.flatMap((one) => sized(one, evidence) ?? []);
   return [
     ...wrongDirections(text, figures, evidence),
     ...wrongComparatives(text, figures),
-    ...wrongSuperlatives(text, figures, evidence),
+    ...wrongSuperlatives(text, figures, evidence, named),
   ];
 }
 
@@ -134,9 +136,13 @@ function wrongSuperlatives(
   text: string,
   figures: readonly Sized[],
   evidence: readonly CitableEvidence[],
+  named: readonly NamedLabel[],
 ): string[] {
   return ([MOST, LEAST] as const).flatMap((pattern) =>
     [...text.matchAll(pattern)].flatMap((match) => {
+      const end = match.index + match[0].length;
+      // "the longest answer" is the name of a value.
+      if (named.some((name) => name.start < end && match.index < name.end)) return [];
       const figure = figureOf(match.index, match[0].length, text, figures);
       if (!figure || figure.value.segment === null) return [];
       const others = (

@@ -28,6 +28,8 @@ const NOT_FIGURES: readonly RegExp[] = [
   /\bv\d+(?:\.\d+)*\b/gi,
   /\b\d+\.\d+\.\d+(?:\.\d+)*\b/g,
   /\b24\/7\b/g,
+  // "no dollar counted twice", "think twice": no multiple of anything
+  /\b(?:count(?:s|ed|ing)?|think|paid)\b(?:\s+\w+){0,3}\s+twice\b|\bonce or twice\b/gi,
   // list markers
   /^\s*\d{1,2}[.)]\s/gm,
 ];

@@ -1,5 +1,6 @@
 import type { Evidence, EvidenceValue, Figure, Unit } from "../protocol";
 import type { FigureKind, FoundFigure } from "./numbers-extract";
+import { type NamedLabel, namesValue } from "./numbers-labels";
 
 /** What a figure may be checked against: any evidence, also one that is kept in a shortened form. */
 export type CitableEvidence = Pick<Evidence, "label" | "values">;
@@ -39,6 +40,8 @@ export interface MatchContext {
   passage: string;
   /** Labels cited right after the figure. */
   cited: readonly string[];
+  /** Names of values that the sentence spells. */
+  named: readonly NamedLabel[];
 }
 
 /** The value that the written figure shows, or null when no evidence holds such a value. */
@@ -52,7 +55,7 @@ export function matchFigure(
     (candidate) =>
       fits(found, candidate.size) &&
       directionHolds(found, candidate, context.sentence) &&
-      digitNamed(found, candidate, evidence, context) &&
+      valueNamed(found, candidate, context) &&
       segmentNamed(candidate, context.passage, compounds),
   );
   const best = fitting
@@ -90,19 +93,17 @@ function isOfTheWhole(
 }
 
 /**
- * A bare digit looks like one of the counts of any log: without a unit and a citation, it is none of a value
- * whose name is not in a sentence that names another value.
+ * A bare number, and nothing in whatever unit, looks like some value of any log: in a sentence that names
+ * values, it is none of those that the sentence does not name.
  */
-function digitNamed(
+function valueNamed(
   found: FoundFigure,
   { value }: Candidate,
-  evidence: readonly CitableEvidence[],
-  { sentence, cited }: MatchContext,
+  { sentence, named, cited }: MatchContext,
 ): boolean {
-  if (!/^\d$/.test(found.text) || cited.length > 0) return true;
-  const text = sentence.toLowerCase();
-  const isNamed = ({ label }: EvidenceValue) => label !== "" && text.includes(label.toLowerCase());
-  return isNamed(value) || !evidence.some(({ values }) => values.some(isNamed));
+  const isBare = /^[\d.,]+$/.test(found.text);
+  const isAnyones = found.value === 0 || (isBare && cited.length === 0);
+  return !isAnyones || named.length === 0 || namesValue(sentence, named, value);
 }
 
 function* allValues(evidence: readonly CitableEvidence[]): Generator<Candidate> {

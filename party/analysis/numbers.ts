@@ -1,6 +1,7 @@
 import type { Figure, RichText } from "../protocol";
 import { brokenComparisons, multipleHolds, type PlacedFigure } from "./numbers-compare";
 import { extractFigures, type FoundFigure } from "./numbers-extract";
+import { isWithin, namedLabels } from "./numbers-labels";
 import { type CitableEvidence, matchFigure } from "./numbers-match";
 
 /**
@@ -39,7 +40,8 @@ export function checkNumbers(
   const words: FoundFigure[] = [];
   let recited = 0;
   let at = 0;
-  const figures = extractFigures(text, names);
+  const named = namedLabels(text, evidence);
+  const figures = extractFigures(text, names).filter((found) => !isWithin(named, found));
   for (const found of figures) {
     if (found.start < at) continue;
     const citation = CITATIONS.exec(text.slice(found.end))?.[0] ?? "";
@@ -47,6 +49,7 @@ export function checkNumbers(
       sentence: text,
       passage: `${before} ${text}`,
       cited: citation.match(/E[1-9]\d*/g) ?? labelsAfter(text, found),
+      named,
     });
     parts.push(text.slice(at, found.start));
     if (figure) {
@@ -64,7 +67,7 @@ export function checkNumbers(
   // "twice" needs no evidence of its own where the two figures that it compares have theirs.
   const loose = words.filter((word) => !multipleHolds(word, text, placed, evidence));
   unmatched.push(...loose.map((word) => word.text));
-  unmatched.push(...brokenComparisons(text, placed, evidence));
+  unmatched.push(...brokenComparisons(text, placed, evidence, named));
   return { text: tidy(parts), found: figures.length, recited, unmatched };
 }
 

@@ -4,12 +4,13 @@ import { evidenceSchema, type Figure, reportSchema, threadEventSchema } from "..
 import { formatValue } from "../../party/protocol/format";
 import { allTexts, type Told } from "./scene";
 
-/** Names that occur in the data: whatever digits they hold, they are no figures. */
+/** Names that occur in the data, and names of values: whatever digits they hold, they are no figures. */
 function namesOf(told: Told): string[] {
   const names = new Set<string>();
   for (const { values, datasets } of told.evidence) {
     for (const { name } of datasets) names.add(name);
-    for (const { segment } of values) {
+    for (const { segment, label } of values) {
+      names.add(label);
       if (segment === null) continue;
       names.add(segment);
       for (const part of segment.split(/\s*(?:·|→|\/)\s*/)) names.add(part);

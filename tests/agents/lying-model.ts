@@ -23,7 +23,7 @@ export interface Lie {
   sentence: string;
 }
 
-interface Shown {
+export interface Shown {
   evidence: string;
   segment: string | null;
   label: string;
@@ -125,7 +125,7 @@ function makeLie(prompt: string, random: () => number, marker: string): Lie {
 }
 
 /** Every figure of the evidence in a prompt. */
-function shownFigures(prompt: string): Shown[] {
+export function shownFigures(prompt: string): Shown[] {
   const figures: Shown[] = [];
   let evidence = "";
   for (const line of prompt.split("\n")) {

@@ -3,7 +3,7 @@ import { checkNumbers } from "../../party/analysis/numbers";
 import { extractFigures } from "../../party/analysis/numbers-extract";
 import { SentenceSplitter } from "../../party/analysis/numbers-sentences";
 import { plainText } from "../../party/protocol";
-import { evidence, names } from "./evidence";
+import { evidence, names, value } from "./evidence";
 
 const check = (text: string) => checkNumbers(text, evidence, { names });
 
@@ -235,4 +235,34 @@ describe("what the lying model of tests/agents found", () => {
       [],
     );
   });
+});
+
+describe("names of values", () => {
+  const values = [
+    value("calls", "calls", "16", null, "calls"),
+    value("p50", "ms", "900", null, "p50 latency"),
+    value("saving", "USD", "0", null, "saving"),
+    value("truncated", "calls", "3", "chat", "answers cut"),
+    value("cap", "tokens", "700", "chat", "longest answer"),
+    value("cap", "tokens", "900", "search", "longest answer"),
+    value("week", "USD", "0", "chat", "cost of the last 7 days"),
+  ];
+  const unmatched = (text: string) => checkNumbers(text, [{ label: "E1", values }]).unmatched;
+
+  it.each([
+    ["It has 16 as p50 latency.", "16"],
+    ["The answers cut of chat is $0 [E1].", "$0"],
+    ["As p50 latency it has $0.00.", "$0.00"],
+    ["The cost of the last 8 days of chat is $0.", "8 days"],
+  ])("keep a figure of another value out: %s", (text, wrong) =>
+    expect(unmatched(text)).toContain(wrong),
+  );
+
+  it.each([
+    ["Of 16 calls none would have saved more than $0."],
+    ["The answers cut of chat are 3."],
+    ["The cost of the last 7 days of chat is $0."],
+    ["The longest answer of chat is 700."],
+    ["No dollar is counted twice."],
+  ])("are no figures and no claims: %s", (text) => expect(unmatched(text)).toEqual([]));
 });
