@@ -1,32 +1,11 @@
 import { Form } from "@remix-run/react";
-import type { ReactNode } from "react";
 import { Button, buttonClass } from "../ui/button";
 import { Card } from "../ui/card";
 import { Field, TextInput } from "../ui/field";
+import { ManagePart } from "../ui/manage-part";
 import { ChangeButton } from "./change-button";
 import { exportAddress, exportFormats } from "./export-address";
 import { TITLE_MAX_CHARACTERS } from "./thread-title";
-
-/** One thing that can be done to a thread, with what it means. */
-function ManagePart({
-  title,
-  children,
-  action,
-}: {
-  title: string;
-  children: ReactNode;
-  action?: ReactNode;
-}) {
-  return (
-    <Card className="flex flex-wrap items-start justify-between gap-3 p-4">
-      <section className="grid min-w-0 flex-1 basis-64 gap-1.5">
-        <h2 className="text-sm font-semibold">{title}</h2>
-        <div className="grid gap-3 text-[0.8125rem] text-ink-2">{children}</div>
-      </section>
-      {action}
-    </Card>
-  );
-}
 
 export function RenamePart({
   title,

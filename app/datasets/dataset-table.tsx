@@ -1,3 +1,4 @@
+import { Link } from "@remix-run/react";
 import { Badge } from "../ui/badge";
 import { ButtonLink } from "../ui/button";
 import { Card } from "../ui/card";
@@ -13,6 +14,7 @@ export interface DatasetRow {
   calls: number;
   firstCallAt: string | null;
   lastCallAt: string | null;
+  retentionDays: number | null;
 }
 
 export function DatasetTable({ datasets }: { datasets: DatasetRow[] }) {
@@ -39,11 +41,20 @@ export function DatasetTable({ datasets }: { datasets: DatasetRow[] }) {
             <Row key={dataset.id}>
               <Cell className="min-w-44">
                 <span className="flex flex-wrap items-center gap-2 leading-8">
-                  <bdi className="max-w-72 truncate font-medium" title={dataset.name}>
-                    {dataset.name}
-                  </bdi>
+                  <Link
+                    to={`/data/${dataset.id}`}
+                    className="max-w-72 truncate font-medium underline-offset-2 hover:underline"
+                    title={dataset.name}
+                  >
+                    <bdi>{dataset.name}</bdi>
+                  </Link>
                   {dataset.source === "demo" ? <Badge>generated</Badge> : null}
                 </span>
+                {dataset.retentionDays === null ? null : (
+                  <span className="block text-xs text-ink-3">
+                    kept for {plural(dataset.retentionDays, "day")}
+                  </span>
+                )}
                 <span className="block text-xs text-ink-3 sm:hidden">
                   {plural(dataset.calls, "call")}, {periodOf(dataset)}, version {dataset.version}
                 </span>

@@ -1,7 +1,13 @@
 import { v5 as uuidFromName } from "uuid";
 import type { ClickHouse } from "../../db/clickhouse";
 import { demoReceipt, loadDemoCalls } from "../../db/demo";
-import { type Database, finishImport, startImport, whileImporting } from "../../db/postgres";
+import {
+  bringDatasetBack,
+  type Database,
+  finishImport,
+  startImport,
+  whileImporting,
+} from "../../db/postgres";
 import { PricedSink } from "./priced-sink.server";
 
 const FILE_NAME = "demo.generated";
@@ -27,7 +33,11 @@ export async function loadDemo(
     options: { importId, fileName: FILE_NAME, endsAt: Math.floor(startedAt / HOUR_MS) * HOUR_MS },
     createdBy: userId,
   });
-  if (row.state === "completed") return importId;
+  if (row.state === "completed") {
+    // Deleted or not, there is one demo: asking for it brings it back.
+    await bringDatasetBack(db, { workspaceId, datasetId });
+    return importId;
+  }
 
   const sink = new PricedSink(clickhouse, { workspaceId, datasetId, importId });
   const facts = await whileImporting(db, { workspaceId, importId }, () =>

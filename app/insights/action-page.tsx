@@ -10,6 +10,7 @@ import { Button } from "../ui/button";
 import { Card } from "../ui/card";
 import { formatInstant } from "../ui/relative-time";
 import { outcomeText, type StoredVerification } from "./action-verification";
+import { Receipt } from "./receipt";
 
 /** An action of a report and what became of it. Instants are ISO-8601. */
 export interface TrackedAction {
@@ -154,26 +155,7 @@ function Outcome({ verification, at }: { verification: StoredVerification; at: s
             </Fact>
           ))}
       </dl>
-      <details className="min-w-0 border-t border-line pt-2 text-[0.8125rem] text-ink-2">
-        <summary className="py-1 font-medium">How it was computed</summary>
-        <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-2 pt-1">
-          <p>{draft.formula}</p>
-          <ul className="list-disc pl-5">
-            {draft.assumptions.map((assumption) => (
-              <li key={assumption}>{assumption}</li>
-            ))}
-          </ul>
-          {draft.sql ? (
-            <pre
-              // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-              tabIndex={0}
-              className="max-h-72 overflow-auto rounded-lg bg-sunken p-3 text-xs"
-            >
-              {draft.sql}
-            </pre>
-          ) : null}
-        </div>
-      </details>
+      <Receipt draft={draft} />
     </Card>
   );
 }

@@ -1,12 +1,13 @@
 import { createCallSource } from "../../db/clickhouse/call-source";
 import { type Budget, type Dataset, listDatasets } from "../../db/postgres";
 import { askCalls } from "../../party/analysis/ask-calls";
+import { type ProjectSpendResult, projectSpend } from "../../party/analysis/project-spend";
 import type { Scope } from "../../party/analysis/source";
 import type { EvidenceDraft } from "../../party/protocol";
 import type { Services } from "../platform/types";
 
 /** What of a budget is spent, with its receipt. The month is that of the newest call, which may be a past one. */
-interface BudgetStanding {
+export interface BudgetStanding {
   budget: Budget;
   /** Calls of these datasets are compared with it. */
   scope: Scope;
@@ -60,6 +61,22 @@ export async function readStandings(
       };
     }),
   );
+}
+
+/** When the month's budget is crossed by the trend of the log, with the receipt. */
+export async function forecastOf(
+  { clickhouse }: Pick<Services, "clickhouse">,
+  { budget, scope }: BudgetStanding,
+  signal: AbortSignal,
+): Promise<{ result: ProjectSpendResult; receipt: EvidenceDraft }> {
+  const question = { budgetUsd: Number(budget.amountUsd) };
+  const { result, draft } = await projectSpend(
+    createCallSource(clickhouse),
+    scope,
+    question,
+    signal,
+  );
+  return { result, receipt: draft };
 }
 
 /** Generated calls cost nobody anything: they count only where there are no others. */

@@ -3,13 +3,15 @@ import type { LoaderFunctionArgs } from "@remix-run/server-runtime";
 import { Database } from "lucide-react";
 import { v7 as newId } from "uuid";
 import { getServices, json } from "#platform";
-import { listDatasets, listImports } from "../../db/postgres";
+import { listDatasets, listDeletedDatasets, listImports } from "../../db/postgres";
 import { requireMember } from "../auth/require-user.server";
+import { DeletedDatasets } from "../datasets/dataset-parts";
 import { DatasetTable } from "../datasets/dataset-table";
 import { DemoButton } from "../datasets/demo-button";
 import { ImportPanel } from "../datasets/import-panel";
 import { ImportTable } from "../datasets/import-table";
 import { readImport } from "../datasets/read-import.server";
+import { mayChange } from "../insights/change-by-hand.server";
 import { EmptyState } from "../ui/empty-state";
 import { RouteError } from "../ui/error-page";
 import { Page } from "../ui/page";
@@ -19,17 +21,20 @@ export const meta: MetaFunction = () => [{ title: "Data · Netra" }];
 export async function loader({ request }: LoaderFunctionArgs) {
   const { workspace, role } = await requireMember(request);
   const { db } = getServices();
-  const [datasets, imports] = await Promise.all([
+  const [datasets, deleted, imports] = await Promise.all([
     listDatasets(db, { workspaceId: workspace.id, withCalls: true }),
+    listDeletedDatasets(db, { workspaceId: workspace.id }),
     listImports(db, { workspaceId: workspace.id, limit: 20 }),
   ]);
   return json({
-    datasets: datasets.map((dataset) => ({
+    datasets: datasets.map(({ createdAt: _, removedBefore: __, ...dataset }) => ({
       ...dataset,
       firstCallAt: dataset.firstCallAt?.toISOString() ?? null,
       lastCallAt: dataset.lastCallAt?.toISOString() ?? null,
-      createdAt: dataset.createdAt.toISOString(),
     })),
+    deleted: deleted.map(({ id, name }) => ({ id, name })),
+    mayChange: mayChange(role),
+    changeId: newId(),
     imports: imports.map(readImport).map(({ receipt: _, pricing: __, ...row }) => row),
     hasDemo: datasets.some((dataset) => dataset.source === "demo"),
     mayImport: role !== "viewer",
@@ -39,7 +44,8 @@ export async function loader({ request }: LoaderFunctionArgs) {
 }
 
 export default function Data() {
-  const { datasets, imports, hasDemo, mayImport, formImportId } = useLoaderData<typeof loader>();
+  const { datasets, deleted, imports, hasDemo, mayImport, mayChange, ...ids } =
+    useLoaderData<typeof loader>();
   return (
     <Page
       title="Data"
@@ -51,7 +57,7 @@ export default function Data() {
             <h2 id="import-heading" className="text-sm font-semibold">
               Import a call log
             </h2>
-            <ImportPanel formImportId={formImportId} />
+            <ImportPanel formImportId={ids.formImportId} />
           </section>
         ) : null}
 
@@ -75,6 +81,15 @@ export default function Data() {
             <DatasetTable datasets={datasets} />
           )}
         </section>
+
+        {deleted.length > 0 ? (
+          <section aria-labelledby="deleted-heading" className="grid gap-3">
+            <h2 id="deleted-heading" className="text-sm font-semibold">
+              Deleted, and still to be restored
+            </h2>
+            <DeletedDatasets datasets={deleted} changeId={ids.changeId} mayChange={mayChange} />
+          </section>
+        ) : null}
 
         {imports.length > 0 ? (
           <section aria-labelledby="imports-heading" className="grid gap-3">

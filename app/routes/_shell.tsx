@@ -7,9 +7,10 @@ import {
 import type { LoaderFunctionArgs } from "@remix-run/server-runtime";
 import { useEffect } from "react";
 import { getServices, json } from "#platform";
-import { listThreads } from "../../db/postgres";
+import { listOpenAlerts, listThreads } from "../../db/postgres";
 import { requireMember } from "../auth/require-user.server";
 import { useFreshList } from "../chat/use-fresh-list";
+import { BudgetAlerts } from "../insights/budget-alerts";
 import { AppShell } from "../ui/app-shell";
 import { RouteError } from "../ui/error-page";
 import { ServerNowProvider } from "../ui/relative-time";
@@ -20,9 +21,13 @@ const RECENT = 30;
 export async function loader({ request }: LoaderFunctionArgs) {
   const { user, workspace } = await requireMember(request);
   const { db } = getServices();
-  const { threads } = await listThreads(db, { workspaceId: workspace.id, limit: RECENT });
+  const [{ threads }, alerts] = await Promise.all([
+    listThreads(db, { workspaceId: workspace.id, limit: RECENT }),
+    listOpenAlerts(db, { workspaceId: workspace.id }),
+  ]);
   return json({
     now: Date.now(),
+    alerts: alerts.map(({ feature, month, percent }) => ({ feature, month, percent })),
     facts: {
       workspaceName: workspace.name,
       userName: user.name,
@@ -57,7 +62,7 @@ export async function clientLoader({ serverLoader }: ClientLoaderFunctionArgs) {
 
 export default function Shell() {
   const loaded = useLoaderData<typeof loader>();
-  const { now, facts } = loaded;
+  const { now, facts, alerts } = loaded;
   useFreshList(JSON.stringify(facts.recent));
   useEffect(() => {
     shown = loaded;
@@ -65,6 +70,7 @@ export default function Shell() {
   return (
     <ServerNowProvider value={now}>
       <AppShell facts={facts}>
+        <BudgetAlerts alerts={alerts} />
         <Outlet />
       </AppShell>
     </ServerNowProvider>

@@ -1,5 +1,5 @@
 import { Link, NavLink } from "@remix-run/react";
-import { Database, type LucideIcon, MessagesSquare, SquarePen } from "lucide-react";
+import { Database, type LucideIcon, MessagesSquare, SquarePen, Wallet } from "lucide-react";
 import type { ReactNode } from "react";
 import type { ShellFacts } from "./app-shell";
 import { buttonClass } from "./button";
@@ -47,6 +47,9 @@ export function Sidebar({
         </SidebarLink>
         <SidebarLink to="/data" icon={Database} onNavigate={onNavigate}>
           Data
+        </SidebarLink>
+        <SidebarLink to="/budget" icon={Wallet} onNavigate={onNavigate}>
+          Budget
         </SidebarLink>
       </div>
       <section aria-label="Recent threads" className="min-h-0 flex-1 overflow-y-auto">

@@ -110,3 +110,25 @@ export function listOpenAlerts(
       .orderBy(desc(budgetAlerts.raisedAt), desc(budgetAlerts.percent)),
   );
 }
+
+/** Puts an alert away for everybody of the workspace; it is not raised again. */
+export async function dismissBudgetAlert(
+  db: Database,
+  alert: { workspaceId: string; feature: string; month: string; percent: number },
+): Promise<void> {
+  await db.write(
+    (sql) =>
+      sql
+        .update(budgetAlerts)
+        .set({ dismissedAt: raw`coalesce(${budgetAlerts.dismissedAt}, now())` })
+        .where(
+          and(
+            eq(budgetAlerts.workspaceId, alert.workspaceId),
+            eq(budgetAlerts.feature, alert.feature),
+            eq(budgetAlerts.month, alert.month),
+            eq(budgetAlerts.percent, alert.percent),
+          ),
+        ),
+    { idempotent: true },
+  );
+}

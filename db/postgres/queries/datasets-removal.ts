@@ -43,6 +43,18 @@ export async function listDeletedDatasets(
   return rows.flatMap(({ deletedAt, ...row }) => (deletedAt ? [{ ...row, deletedAt }] : []));
 }
 
+/** Takes a deletion back while it can be; a dataset that is not deleted stays as it is. */
+export async function bringDatasetBack(db: Database, dataset: DatasetPlace): Promise<void> {
+  await db.write(
+    (sql) =>
+      sql
+        .update(datasets)
+        .set({ deletedAt: null })
+        .where(and(isPlace(dataset), restorableDataset)),
+    { idempotent: true },
+  );
+}
+
 /** Housekeeping: datasets of every workspace that were deleted too long ago to be restored, the oldest first. */
 export function listExpiredDatasets(
   db: Database,
