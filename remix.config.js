@@ -2,14 +2,15 @@ import { join } from "node:path";
 
 /** Tests compile into folders of their own, beside a build in use. */
 const target = process.env.NETRA_BUILD_DIR;
+const edge = target ?? "build/edge";
 
 /** One app for two platforms: `edge` compiles it for a worker (scripts/build-edge.ts), else for Node. */
 const platform =
   process.env.NETRA_PLATFORM === "edge"
     ? {
         server: "./app/platform/edge-server.ts",
-        serverBuildPath: "build/edge/app/index.js",
-        assetsBuildDirectory: "build/edge/assets/build",
+        serverBuildPath: join(edge, "app/index.js"),
+        assetsBuildDirectory: join(edge, "assets/build"),
         serverPlatform: "neutral",
         serverConditions: ["workerd", "worker", "browser"],
         serverMainFields: ["browser", "module", "main"],

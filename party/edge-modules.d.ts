@@ -15,6 +15,12 @@ declare module "netra:app" {
   export function keepGoing(host: EdgeHost): Promise<void>;
 }
 
+/** The class of the rooms: party/server.ts. */
+declare module "netra:rooms" {
+  const rooms: typeof import("./server").default;
+  export default rooms;
+}
+
 /** Names and checksums of this version's migrations: KnownMigrations of db/startup/standing.ts. */
 declare module "netra:migrations" {
   const migrations: unknown;

@@ -1,7 +1,7 @@
 import { handle, keepGoing } from "netra:app";
 import migrations from "netra:migrations";
+import NetraRooms from "netra:rooms";
 import type * as Party from "partykit/server";
-import NetraRooms from "./server";
 
 type Place = Pick<Party.FetchLobby, "env" | "parties">;
 

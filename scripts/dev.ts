@@ -30,7 +30,7 @@ await runProduct({
     {
       name: "rooms",
       ...devRooms(context),
-      isReady: () => answers(context.roomsUrl),
+      isReady: () => answers(`${context.here.rooms}/healthz`),
       readyWithinMs: 60_000,
     },
     {
@@ -42,7 +42,7 @@ await runProduct({
         NODE_ENV: "development",
         REMIX_DEV_ORIGIN: `http://127.0.0.1:${remixDevPort}`,
       },
-      isReady: () => answers(`${context.appOrigin}/healthz`),
+      isReady: () => answers(`${context.here.web}/healthz`),
       readyWithinMs: 120_000,
     },
   ],

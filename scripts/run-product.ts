@@ -14,7 +14,8 @@ export interface ProductContext {
   roomsHost: string;
   roomsPort: number;
   appOrigin: string;
-  roomsUrl: string;
+  /** Where each answers this machine, whatever stands in front of it for everybody else. */
+  here: { web: string; rooms: string };
   /** The environment every process gets: engines' URLs, addresses and the ticket secret filled in. */
   env: NodeJS.ProcessEnv;
 }
@@ -160,7 +161,15 @@ function contextOf(
     ROOM_TICKET_SECRET: given.ROOM_TICKET_SECRET || randomBytes(32).toString("base64url"),
   };
   if (product.environment !== null) env.NETRA_ENV ||= product.environment;
-  return { dataDir, host, port, roomsHost, roomsPort, appOrigin, roomsUrl, env };
+  const here = { web: addressHere(host, port), rooms: addressHere(roomsHost, roomsPort) };
+  return { dataDir, host, port, roomsHost, roomsPort, appOrigin, here, env };
+}
+
+/** Who listens on all addresses is asked on loopback. */
+function addressHere(host: string, port: number): string {
+  const loopback: Record<string, string> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
+  const name = loopback[host] ?? host;
+  return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;
 }
 
 /** Ends what a supervisor left behind that was killed before it could clean up, and waits until it is gone. */

@@ -1,22 +1,14 @@
 /**
  * `npm run start:edge`: the worker of `npm run build:edge` in workerd on this machine: the very module and
- * files that a deploy uploads. Engines by URL; with `--embedded` those without a URL are embedded.
+ * files that a deploy uploads.
  */
-import { existsSync } from "node:fs";
 import { edgeParts } from "../party/host/build-edge";
 import { answers } from "./processes";
-import { runProduct } from "./run-product";
+import { startBuilt } from "./start-built";
 
-if (existsSync(".env")) process.loadEnvFile(".env");
-if (!existsSync(edgeParts().worker)) {
-  console.error("There is no build for the edge. Run `npm run build:edge` first.");
-  process.exit(1);
-}
-
-await runProduct({
-  environment: null,
-  embed: process.argv.includes("--embedded") || process.env.NETRA_EMBEDDED === "1",
-  print: (name, line) => console.log(`[${name}] ${line}`),
+await startBuilt({
+  files: [edgeParts().worker],
+  command: "npm run build:edge",
   processes: (context) => [
     {
       name: "edge",
@@ -28,7 +20,7 @@ await runProduct({
         // The rooms are on the app's own origin.
         ROOMS_URL: process.env.ROOMS_URL || context.appOrigin,
       },
-      isReady: () => answers(`${context.appOrigin}/healthz`),
+      isReady: () => answers(`${context.here.web}/healthz`),
       readyWithinMs: 60_000,
     },
   ],

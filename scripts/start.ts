@@ -1,21 +1,16 @@
 /**
  * `npm start`: the production build on one machine: the compiled web server, and the rooms from their
- * built bundle in workerd. Engines by URL; with `--embedded` those without a URL are embedded.
+ * built bundle in workerd.
  */
-import { existsSync } from "node:fs";
+import { ROOMS_BUNDLE } from "../party/host/build-rooms";
 import { answers } from "./processes";
-import { runProduct } from "./run-product";
+import { startBuilt } from "./start-built";
 
-if (existsSync(".env")) process.loadEnvFile(".env");
-if (!existsSync("build/index.js") || !existsSync("build/rooms/worker.js")) {
-  console.error("There is no production build. Run `npm run build` first.");
-  process.exit(1);
-}
+const web = "build/index.js";
 
-await runProduct({
-  environment: null,
-  embed: process.argv.includes("--embedded") || process.env.NETRA_EMBEDDED === "1",
-  print: (name, line) => console.log(`[${name}] ${line}`),
+await startBuilt({
+  files: [web, ROOMS_BUNDLE],
+  command: "npm run build",
   processes: (context) => [
     {
       name: "rooms",
@@ -27,15 +22,15 @@ await runProduct({
         ROOMS_HOST: context.roomsHost,
         ROOMS_PORT: String(context.roomsPort),
       },
-      isReady: () => answers(context.roomsUrl),
+      isReady: () => answers(`${context.here.rooms}/healthz`),
       readyWithinMs: 60_000,
     },
     {
       name: "web",
       command: process.execPath,
-      args: ["--enable-source-maps", "build/index.js"],
+      args: ["--enable-source-maps", web],
       env: { ...context.env, NODE_ENV: "production" },
-      isReady: () => answers(`${context.appOrigin}/healthz`),
+      isReady: () => answers(`${context.here.web}/healthz`),
       readyWithinMs: 120_000,
     },
   ],

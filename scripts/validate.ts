@@ -24,7 +24,7 @@ const checks: ReadonlyArray<{ name: string; command: string; args: readonly stri
   { name: "unused code", command: "knip", args: ["--no-progress"] },
   { name: "unit and integration", command: "vitest", args: ["run"] },
   {
-    name: "end to end",
+    name: "end to end: Node and edge",
     command: "playwright",
     args: ["test", "--config", "tests/e2e/playwright.config.ts"],
   },
@@ -40,6 +40,6 @@ for (const { name, command, args } of checks) {
     console.error(`\n✗ ${name} failed after ${seconds} s`);
     process.exit(status ?? 1);
   }
-  times.push(`  ✓ ${name.padEnd(22)} ${seconds} s`);
+  times.push(`  ✓ ${name.padEnd(26)} ${seconds} s`);
 }
 console.log(`\n${times.join("\n")}\n\n${checks.length} passed, 0 failed`);

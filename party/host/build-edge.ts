@@ -19,14 +19,24 @@ export function edgeParts(folder = EDGE_FOLDER) {
   };
 }
 
+export interface BuildEdgeOptions {
+  /** Holds the compiled app, and gets the unit. */
+  folder?: string;
+  /** The module whose default export is the class of the rooms. */
+  rooms?: string;
+}
+
 /**
  * Bundles the compiled app, the rooms and PartyKit's facade into one minified module, and the same without
  * the facade for PartyKit's service. What the migration
  * files are called and their checksums go in, so that the worker can tell a database that is behind or ahead.
  * @throws esbuild's BuildFailure
  */
-export async function buildEdgeWorker(): Promise<void> {
-  const { worker, partykit, app } = edgeParts();
+export async function buildEdgeWorker({
+  folder = EDGE_FOLDER,
+  rooms = "party/server.ts",
+}: BuildEdgeOptions = {}): Promise<void> {
+  const { worker, partykit, app } = edgeParts(folder);
   const { postgres, clickhouse } = await readMigrations();
   const migrations = {
     postgres: postgres.map(({ name, checksum, generatedAt }) => ({ name, checksum, generatedAt })),
@@ -35,6 +45,7 @@ export async function buildEdgeWorker(): Promise<void> {
   const modules = {
     ...noStaticAssets,
     "netra:app": `export * from ${JSON.stringify(resolve(app, "index.js"))};`,
+    "netra:rooms": `export { default } from ${JSON.stringify(resolve(rooms))};`,
     "netra:migrations": `export default ${JSON.stringify(migrations)};`,
     "netra:partykit": await facadeOf("party/edge.ts"),
   };

@@ -1,7 +1,8 @@
 /**
  * The deployable unit of `npm run build:edge` on this machine, after what a deploy does first: the startup
  * sequence of db/startup. Reads the variables of `.env.example`; binds HOST and PORT, keeps rooms under
- * NETRA_DATA_DIR, prints `edge worker ready on URL`, and ends with 1 when workerd dies.
+ * NETRA_DATA_DIR, prints `edge worker ready on URL`, and ends with 1 when workerd dies. The first argument
+ * names another folder than the one of `npm run build:edge`.
  */
 import { liveAndDieWith } from "./run-host";
 import { startEdge } from "./start-edge";
@@ -15,6 +16,7 @@ try {
     host: config.HOST,
     port: config.PORT,
     variables: workerVariables(env),
+    ...(process.argv[2] ? { folder: process.argv[2] } : {}),
   });
   liveAndDieWith(worker);
   console.log(`edge worker ready on ${worker.url}`);

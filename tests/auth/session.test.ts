@@ -17,7 +17,7 @@ beforeAll(async () => {
   const origin = `http://127.0.0.1:${port}`;
   build = await builtWeb();
   engines = await startTestEngines({});
-  provider = await startOidcProvider({ ...client, redirectUri: `${origin}/auth/oidc/callback` });
+  provider = await startOidcProvider({ ...client, redirectUris: [`${origin}/auth/oidc/callback`] });
   web = await startWeb(build, {
     ...engines.env,
     NETRA_ENV: "production",

@@ -3,14 +3,14 @@ import { listMessages, listReports, listRuns } from "../../db/postgres";
 import { development } from "../../db/startup/seed-development";
 import { plainText, reportSchema, richTextSchema } from "../../party/protocol";
 import { from } from "../agents/model-script";
-import { target } from "./builds";
 import { type OwnProduct, startOwnProduct, type Victim } from "./own-product";
 import { ask, test as base, expect, theQuestion } from "./product";
+import { tags } from "./share";
 
 const test = base.extend<object, { own: OwnProduct }>({
   own: [
-    async ({ browserName: _ }, use) => {
-      const own = await startOwnProduct();
+    async ({ target }, use) => {
+      const own = await startOwnProduct(target);
       await use(own);
       await own.stop();
     },
@@ -116,18 +116,19 @@ test("20 network flaps in one turn: no text is shown twice, and at the end it is
 });
 
 /** What the app and the rooms run in, and a store; Postgres, which a run needs least, with `NETRA_TEST_FULL=1` only. */
-const victims: readonly Victim[] = [
-  ...(target === "edge" ? (["edge"] as const) : (["web", "rooms"] as const)),
-  "clickhouse",
-  ...(process.env.NETRA_TEST_FULL === "1" ? (["postgres"] as const) : []),
+const victims: readonly { victim: Victim; tag: string[] }[] = [
+  { victim: "web", tag: [tags.only.node] },
+  { victim: "rooms", tag: [tags.only.node] },
+  { victim: "edge", tag: [tags.only.edge] },
+  { victim: "clickhouse", tag: [] },
+  ...(process.env.NETRA_TEST_FULL === "1" ? [{ victim: "postgres" as const, tag: [] }] : []),
 ];
 const holdsRooms: readonly Victim[] = ["rooms", "edge"];
 
-for (const victim of victims) {
-  test(`kill -9 of ${victim} in the middle of a run: it goes on, and the page shows its end`, async ({
-    page,
-    own,
-  }) => {
+for (const { victim, tag } of victims) {
+  test(`kill -9 of ${victim} in the middle of a run: it goes on, and the page shows its end`, {
+    tag,
+  }, async ({ page, own }) => {
     writes(own, 12);
     await page.goto("/auth/development?next=/threads");
     if (victim === "clickhouse") {

@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "./product";
+import { tags } from "./share";
 
 const reference = process.env.NETRA_REFERENCE_DATA || "../shared/data";
 
-test("a file without a model column asks for one and ends with a receipt", async ({
-  signedIn: page,
-}) => {
+test("a file without a model column asks for one and ends with a receipt", {
+  tag: tags.core,
+}, async ({ signedIn: page }) => {
   await page.goto("/data");
   await page
     .locator('input[type="file"]')

@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import type { Target } from "./targets";
 
-/** What a test needs to know of the product under test; see stack.ts. */
-export interface Stack {
-  appUrl: string;
-}
+/** What a test needs to know of the products under test; see stack.ts. */
+export type Stack = Partial<Record<Target, { appUrl: string }>>;
 
-/** Starts the production build with everything around it and hands its address to the tests. */
+/** Starts the production builds with everything around them and hands their addresses to the tests. */
 export default async function globalSetup(): Promise<() => Promise<void>> {
   const child = spawn(process.execPath, ["--import", "tsx", "tests/e2e/stack.ts"], {
     stdio: ["ignore", "pipe", "inherit"],

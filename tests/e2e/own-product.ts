@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { readNote } from "../../db/embedded/lock";
 import { createDatabase, type Database } from "../../db/postgres";
-import { choosePort } from "../../scripts/ports";
 import { childrenOf, commandOf } from "../support/linux-processes";
 import { type ModelServer, startModelServer } from "../support/model-server";
 import { startTcpProxy, type TcpProxy } from "../support/tcp-proxy";
-import { builds, target } from "./builds";
+import { freePort } from "../support/web-server";
+import { builds, type Target } from "./targets";
 
 /** What `kill` can end. */
 export type Victim = "web" | "rooms" | "edge" | "postgres" | "clickhouse";
@@ -28,12 +28,9 @@ export interface OwnProduct {
 }
 
 /** In the environment `development`, where anybody is signed in and the demo dataset is there. */
-export async function startOwnProduct(): Promise<OwnProduct> {
+export async function startOwnProduct(target: Target): Promise<OwnProduct> {
   const dataDir = mkdtempSync(join(tmpdir(), "netra-e2e-own-"));
-  const [port, roomsPort] = [
-    await choosePort({}, "PORT", 4600),
-    await choosePort({}, "ROOMS_PORT", 4700),
-  ];
+  const [port, roomsPort] = [await freePort(), await freePort()];
   const behind = target === "edge" ? port : roomsPort;
   const [model, network] = [await startModelServer(), await startTcpProxy(behind)];
   const appUrl = `http://127.0.0.1:${port}`;

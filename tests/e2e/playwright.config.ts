@@ -1,7 +1,9 @@
 import { defineConfig } from "@playwright/test";
 import { chromiumLaunch } from "../support/chromium";
+import type { TargetOptions } from "./product";
+import { targets } from "./targets";
 
-export default defineConfig({
+export default defineConfig<object, TargetOptions>({
   testDir: ".",
   testMatch: "*.spec.ts",
   outputDir: "../../test-results",
@@ -9,10 +11,11 @@ export default defineConfig({
   // The looks are examined by a slow machine too; no speed is asserted here.
   timeout: 120_000,
   expect: { timeout: 15_000 },
-  // One product serves all tests, each with a workspace of its own; what breaks it has one of its own.
+  // One product of each target serves all tests, each with a workspace of its own; what breaks it has one of its own.
   workers: 2,
   fullyParallel: false,
   forbidOnly: true,
-  reporter: [["list"]],
+  reporter: [["list"], ["./targets-reporter.ts"]],
   use: { launchOptions: chromiumLaunch(), trace: "retain-on-failure" },
+  projects: targets.map((target) => ({ name: target, use: { target } })),
 });

@@ -1,6 +1,11 @@
-import { expect, signIn, stack, test } from "./product";
+import { expect, signIn, test } from "./product";
+import { tags } from "./share";
 
-test("a person signs in through OpenID Connect and out again", async ({ page, person }) => {
+test("a person signs in through OpenID Connect and out again", { tag: tags.core }, async ({
+  page,
+  person,
+  baseURL,
+}) => {
   await page.goto("/threads");
   await expect(page).toHaveURL(/\/login\?next=%2Fthreads/);
   await signIn(page, person);
@@ -12,7 +17,7 @@ test("a person signs in through OpenID Connect and out again", async ({ page, pe
   const cookie = cookies.find(({ name }) => name === "netra_session");
   expect(cookie).toMatchObject({ httpOnly: true, sameSite: "Lax" });
 
-  await page.request.post("/logout", { headers: { Origin: stack().appUrl } });
+  await page.request.post("/logout", { headers: { Origin: baseURL } });
   // The cookie as it was, sent again after the sign-out, opens nothing.
   const replayed = await page.request.get("/auth/session", {
     headers: { Cookie: `netra_session=${cookie?.value}` },
@@ -22,10 +27,11 @@ test("a person signs in through OpenID Connect and out again", async ({ page, pe
 
 test("GET /auth/config names every way to sign in and offers no development sign-in", async ({
   request,
+  baseURL,
 }) => {
   const config = await (await request.get("/auth/config")).json();
   expect(config.strategies.map(({ name }: { name: string }) => name)).toEqual(["oidc"]);
-  expect(config.login).toBe(`${stack().appUrl}/login`);
+  expect(config.login).toBe(`${baseURL}/login`);
   expect(config.rooms.ticket).toContain("/threads/:threadId/ticket");
   await request.get("/auth/development");
   expect((await request.get("/auth/session")).status()).toBe(401);

@@ -1,62 +1,89 @@
 /**
- * The product under end-to-end test, as one process: a build and its start with embedded
- * engines in a folder of their own, signed in to by a real OpenID Connect provider. Prints one JSON
+ * The products under end-to-end test, as one process: the builds and their starts side by side on the same
+ * embedded engines in a folder of their own, signed in to by a real OpenID Connect provider. Prints one JSON
  * line when all answer; ends everything on SIGTERM.
  */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { choosePort } from "../../scripts/ports";
+import { type EngineEnvironment, startEngines } from "../../db/embedded";
 import { startOidcProvider } from "../support/oidc-provider";
-import { builds, target } from "./builds";
+import { freePort } from "../support/web-server";
 import type { Stack } from "./global-setup";
+import { builds, type Target, targets } from "./targets";
 
-const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-const { build: script, start } = builds[target];
-const build = spawnSync(npm, ["run", script], { stdio: ["ignore", "inherit", "inherit"] });
-if (build.status !== 0) process.exit(build.status ?? 1);
-
-const dataDir = mkdtempSync(join(tmpdir(), "netra-e2e-"));
-const port = await choosePort({}, "PORT", 4300);
-const roomsPort = await choosePort({}, "ROOMS_PORT", 4400);
-const appUrl = `http://127.0.0.1:${port}`;
 const client = { clientId: "netra-e2e", clientSecret: "end-to-end-tests-only" };
-const provider = await startOidcProvider({
-  ...client,
-  port: await choosePort({}, "OIDC_PORT", 4500),
-  redirectUri: `${appUrl}/auth/oidc/callback`,
-});
-
-const product = spawn(process.execPath, ["--import", "tsx", start, "--embedded"], {
-  stdio: ["ignore", "pipe", "inherit"],
-  env: {
-    ...process.env,
-    NETRA_ENV: "production",
-    NETRA_DATA_DIR: dataDir,
-    PORT: String(port),
-    ROOMS_PORT: String(roomsPort),
-    APP_ORIGIN: appUrl,
-    OIDC_ISSUER: provider.issuer,
-    OIDC_CLIENT_ID: client.clientId,
-    OIDC_CLIENT_SECRET: client.clientSecret,
-    OPENAI_API_KEY: "",
-  },
-});
+const dataDir = mkdtempSync(join(tmpdir(), "netra-e2e-"));
+// PostgreSQL's own user has to come through.
+chmodSync(dataDir, 0o711);
+const cleaning: (() => unknown)[] = [() => rmSync(dataDir, { recursive: true, force: true })];
 let stopping = false;
-product.once("close", () => void stop(1));
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop(0));
 
-await untilReady(product);
-const stack: Stack = { appUrl };
+const [engines, products] = await Promise.all([
+  startEngines({ dataDir: join(dataDir, "engines") }),
+  Promise.all(targets.map(placed)),
+  ...targets.map(build),
+]);
+cleaning.push(() => engines.stop());
+const provider = await startOidcProvider({
+  ...client,
+  redirectUris: products.map(({ appUrl }) => `${appUrl}/auth/oidc/callback`),
+});
+cleaning.push(() => provider.stop());
+await Promise.all(products.map((product) => start(product, engines.env)));
+const stack: Stack = Object.fromEntries(products.map(({ target, appUrl }) => [target, { appUrl }]));
 console.log(JSON.stringify(stack));
 
-function untilReady(child: ChildProcess): Promise<void> {
+async function build(target: Target): Promise<void> {
+  const npm = process.platform === "win32" ? "npm.cmd" : "npm";
+  const child = spawn(npm, ["run", builds[target].script], {
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  const status = await new Promise<number | null>((resolve) => child.once("close", resolve));
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+interface Product {
+  target: Target;
+  port: number;
+  appUrl: string;
+}
+
+async function placed(target: Target): Promise<Product> {
+  const port = await freePort();
+  return { target, port, appUrl: `http://127.0.0.1:${port}` };
+}
+
+/** Resolves when it answers. */
+function start({ target, port, appUrl }: Product, engineUrls: EngineEnvironment): Promise<void> {
+  const child = spawn(process.execPath, ["--import", "tsx", builds[target].start], {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: {
+      ...process.env,
+      ...engineUrls,
+      NETRA_ENV: "production",
+      NETRA_DATA_DIR: join(dataDir, target),
+      PORT: String(port),
+      APP_ORIGIN: appUrl,
+      OIDC_ISSUER: provider.issuer,
+      OIDC_CLIENT_ID: client.clientId,
+      OIDC_CLIENT_SECRET: client.clientSecret,
+      OPENAI_API_KEY: "",
+    },
+  });
+  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  // One that ends by itself ends the tests.
+  void closed.then(() => stop(1));
+  cleaning.push(async () => {
+    child.kill("SIGTERM");
+    await closed;
+  });
   return new Promise((resolve) => {
-    if (!child.stdout) throw new Error("no output to read");
     createInterface({ input: child.stdout }).on("line", (line) => {
-      console.log(line);
+      console.log(`${target}: ${line}`);
       if (line.startsWith("Netra is ready")) resolve();
     });
   });
@@ -65,12 +92,6 @@ function untilReady(child: ChildProcess): Promise<void> {
 async function stop(exitCode: number): Promise<void> {
   if (stopping) return;
   stopping = true;
-  if (product.exitCode === null) {
-    const closed = new Promise((resolve) => product.once("close", resolve));
-    product.kill("SIGTERM");
-    await closed;
-  }
-  await provider.stop();
-  rmSync(dataDir, { recursive: true, force: true });
+  for (const step of cleaning.reverse()) await step();
   process.exit(exitCode);
 }

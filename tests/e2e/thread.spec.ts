@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { ask, expect, loadDemo, signIn, test, theQuestion } from "./product";
+import { tags } from "./share";
 
 /** The question as the person asked it; an answer may quote it among others. */
 const question = (page: Page) =>
@@ -7,9 +8,9 @@ const question = (page: Page) =>
     .getByRole("paragraph")
     .filter({ hasText: new RegExp(`^${theQuestion.replace("?", "\\?")}$`) });
 
-test("question to report: the crew works live, figures open their evidence, a reload loses nothing", async ({
-  signedIn: page,
-}) => {
+test("question to report: the crew works live, figures open their evidence, a reload loses nothing", {
+  tag: tags.core,
+}, async ({ signedIn: page }) => {
   await loadDemo(page);
   await ask(page, theQuestion);
   await expect(page.getByText("No language model configured: rule-based analysis.")).toBeVisible();

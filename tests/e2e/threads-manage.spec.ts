@@ -1,6 +1,7 @@
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { expectToLookRight } from "./looks";
 import { ask, expect, loadDemo, test, theQuestion } from "./product";
+import { tags } from "./share";
 
 /** Opens the thread's menu by keyboard and takes one of its entries. */
 async function choose(page: Page, entry: string): Promise<void> {
@@ -12,15 +13,6 @@ async function choose(page: Page, entry: string): Promise<void> {
     await page.keyboard.press("ArrowDown");
   }
   await page.keyboard.press("Enter");
-}
-
-async function looksRight(page: Page): Promise<void> {
-  const overflow = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  expect(overflow).toBeLessThanOrEqual(0);
-  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa"]).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
 }
 
 for (const [colorScheme, width] of [
@@ -36,7 +28,7 @@ for (const [colorScheme, width] of [
       await ask(page, "Hello there");
       const address = new URL(page.url()).pathname;
       await choose(page, "Rename");
-      await looksRight(page);
+      await expectToLookRight(page);
       await page.getByLabel("Title").fill("A name of mine");
       await page.keyboard.press("Enter");
       await expect(page.getByRole("heading", { level: 1 })).toHaveText("A name of mine");
@@ -46,7 +38,7 @@ for (const [colorScheme, width] of [
       await search.fill("hello");
       await search.press("Enter");
       await expect(page.locator("mark").first()).toHaveText(/hello/i);
-      await looksRight(page);
+      await expectToLookRight(page);
       await page
         .getByRole("main")
         .getByRole("link", { name: /A name of mine/ })
@@ -61,14 +53,14 @@ for (const [colorScheme, width] of [
       await choose(page, "Delete");
       await expect(page.getByText("It can be restored for 7 days.")).toBeVisible();
       await page.getByRole("link", { name: "Recently deleted" }).press("Enter");
-      await looksRight(page);
+      await expectToLookRight(page);
       await page.getByRole("button", { name: /^Restore/ }).press("Enter");
       await expect(page.getByRole("heading", { level: 1 })).toHaveText("A name of mine");
     });
   });
 }
 
-test("a link shows the report to a stranger until it is revoked", async ({
+test("a link shows the report to a stranger until it is revoked", { tag: tags.core }, async ({
   signedIn: page,
   browser,
 }) => {
@@ -83,10 +75,10 @@ test("a link shows the report to a stranger until it is revoked", async ({
   const stranger = await context.newPage();
   await stranger.goto(link);
   await expect(stranger.getByRole("article")).toBeVisible();
-  await looksRight(stranger);
+  await expectToLookRight(stranger);
   await stranger.locator("article a.figure").first().click();
   await expect(stranger.getByRole("dialog")).toContainText("SELECT");
-  await looksRight(stranger);
+  await expectToLookRight(stranger);
 
   await page.getByRole("button", { name: "Revoke" }).click();
   await expect(page.getByRole("button", { name: "Revoke" })).toHaveCount(0);

@@ -15,7 +15,10 @@ import { FAIL_POINT_REACHED } from "./fail-point";
 export const APP_ORIGIN = "http://127.0.0.1:3000";
 export const SECRET = "a-secret-of-at-least-thirty-two-characters";
 
-/** The rooms' host as a process of its own: with `main` its real entry, else the one for scripted rooms. */
+/**
+ * The rooms' host as a process of its own, or the deployable unit, whose folder `bundle` then is: with `main`
+ * the real entry, else the one for scripted rooms.
+ */
 export class RoomProcess {
   readonly lines: string[] = [];
   readonly exited: Promise<number | null>;
@@ -43,6 +46,7 @@ export class RoomProcess {
         NODE_ENV: "test",
         NETRA_ENV: "test",
         NETRA_DATA_DIR: dataDir,
+        PORT: String(port),
         ROOMS_PORT: String(port),
         APP_ORIGIN,
         ROOMS_URL: `http://127.0.0.1:${port}`,
@@ -61,7 +65,7 @@ export class RoomProcess {
     void rooms.exited.then(() => {
       over = true;
     });
-    const isReady = () => rooms.lines.some((line) => line.startsWith("rooms ready on "));
+    const isReady = () => rooms.lines.some((line) => /^(rooms|edge worker) ready on /.test(line));
     await until(() => over || isReady()).catch(() => child.kill("SIGKILL"));
     if (!isReady()) throw new Error(`The rooms did not start:\n${rooms.lines.join("\n")}`);
     return rooms;

@@ -3,6 +3,7 @@
 import { runHost } from "../../party/host/run-host";
 import { roomVariables } from "../../party/host/variables";
 import { end } from "../../party/host/verified-variables";
+import { scriptedVariables } from "./scripted-variables";
 
 const { env } = process;
 
@@ -10,10 +11,6 @@ await runHost({
   dataDir: env.NETRA_DATA_DIR ?? "",
   host: "127.0.0.1",
   port: Number(env.ROOMS_PORT),
-  variables: {
-    ...roomVariables(env),
-    RECORD_URL: env.RECORD_URL ?? "",
-    FAIL_POINT: env.FAIL_POINT ?? "",
-  },
+  variables: { ...roomVariables(env), ...scriptedVariables(env) },
   bundle: process.argv[2] ?? "",
 }).catch(end);

@@ -8,7 +8,8 @@ export interface OidcProviderOptions {
   port?: number;
   clientId: string;
   clientSecret: string;
-  redirectUri: string;
+  /** Where its clients take people back. */
+  redirectUris: string[];
 }
 
 export interface RunningOidcProvider {
@@ -52,7 +53,7 @@ async function createProvider(issuer: string, options: OidcProviderOptions): Pro
       {
         client_id: options.clientId,
         client_secret: options.clientSecret,
-        redirect_uris: [options.redirectUri],
+        redirect_uris: options.redirectUris,
         grant_types: ["authorization_code"],
         response_types: ["code"],
       },

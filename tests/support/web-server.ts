@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { buildEdgeWorker } from "../../party/host/build-edge";
 
 /** The compiled web server. */
 export interface WebBuild {
@@ -11,18 +12,27 @@ export interface WebBuild {
 
 /** Compiles the app as `npm run build` does, in a folder of its own so that builds do not meet; takes seconds. */
 export async function buildWeb(): Promise<WebBuild & { remove(): void }> {
+  const { folder, remove } = await compileApp();
+  return { entry: join(folder, "index.js"), remove };
+}
+
+/** The unit of `npm run build:edge` with other rooms in it, in a folder of its own; takes seconds. */
+export async function buildEdgeWith(rooms: string) {
+  const { folder, remove } = await compileApp({ NETRA_PLATFORM: "edge" });
+  await buildEdgeWorker({ folder, rooms });
+  return { folder, remove };
+}
+
+async function compileApp(env: Record<string, string> = {}) {
   // Inside the project, where the compiled server finds its packages.
   mkdirSync(".cache", { recursive: true });
   const folder = resolve(mkdtempSync(join(".cache", "web-")));
   await promisify(execFile)("node_modules/.bin/remix", ["build"], {
-    env: { ...process.env, NODE_ENV: "production", NETRA_BUILD_DIR: folder },
+    env: { ...process.env, NODE_ENV: "production", NETRA_BUILD_DIR: folder, ...env },
   }).catch(({ stdout, stderr }) => {
     throw new Error(`remix build failed\n${stdout}${stderr}`);
   });
-  return {
-    entry: join(folder, "index.js"),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
-  };
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
 export interface WebServer {

@@ -40,7 +40,7 @@ export async function startTestWeb({
   const engines = await startTestEngines({});
   const provider = await startOidcProvider({
     ...client,
-    redirectUri: `${origin}/auth/oidc/callback`,
+    redirectUris: [`${origin}/auth/oidc/callback`],
   });
   const web = await startWeb(build, {
     ...engines.env,
