@@ -1,7 +1,7 @@
 import type { Turn } from "../../party/agents/core/crew";
 import type { StorageChange } from "../../party/ports/room";
 import { closeCodes } from "../../party/protocol";
-import { shutKey } from "../../party/room/storage-layout";
+import { refusedRange, shutKey } from "../../party/room/storage-layout";
 import { Disk } from "./disk";
 import { History, HistoryBroken } from "./history";
 import { Link } from "./link";
@@ -91,6 +91,22 @@ export class Place {
         throw new HistoryBroken(`${author.name} was signed out and wrote a message`);
       }
     }
+  }
+
+  /** Events that the record refused and the room set aside. */
+  get setAside(): ReadonlySet<number> {
+    const { from } = refusedRange;
+    const keys = this.disk.keys.filter((key) => key.startsWith(from));
+    return new Set(keys.map((key) => Number(key.slice(from.length))));
+  }
+
+  /** Whether what the record is to know of stands there, or is set aside. */
+  get isDelivered(): boolean {
+    const { setAside } = this;
+    return this.history.events.every(
+      ({ seq, event }) =>
+        event.type === "text-delta" || this.row.events.has(seq) || setAside.has(seq),
+    );
   }
 
   /** Comes in with a fresh ticket, as soon as the web server gives one. */

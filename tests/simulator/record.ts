@@ -1,5 +1,6 @@
 import {
   type DatasetSummary,
+  RecordRefusedError,
   type Standing,
   ThreadGoneError,
   type ThreadKey,
@@ -43,6 +44,8 @@ export class RecordedThread {
 /** The memory twin of Postgres, slow and often away. Applying the same event again changes nothing. */
 export class SlowRecord {
   mood = { slowestMs: 20, failing: 0 };
+  /** Every so-manieth event breaks a rule of the record; null for none. */
+  refusing: number | null = null;
   /** Sign-ins that hold. */
   readonly sessions = new Set<string>();
   readonly #threads = new Map<string, RecordedThread>();
@@ -102,13 +105,21 @@ export class SlowRecord {
       const writtenAllTheSame = this.random.chance(0.5);
       this.timeline.after(this.random.next() * this.mood.slowestMs, () => {
         const thread = this.thread(key.threadId);
-        if (!thread.gone && (!fails || writtenAllTheSame)) this.#keep(thread, events);
+        const isRefused = events.some((event) => this.refuses(event));
+        if (!thread.gone && !isRefused && (!fails || writtenAllTheSame)) this.#keep(thread, events);
         if (!life.alive) return;
         if (thread.gone) reject(new ThreadGoneError(key));
         else if (fails) reject(new Error("the record is away"));
+        else if (isRefused) reject(new RecordRefusedError("23514", "rule"));
         else resolve();
       });
     });
+  }
+
+  /** A title is taken always: the record and the room must call a thread the same. */
+  refuses({ seq, event }: NumberedEvent): boolean {
+    const isOffered = event.type !== "text-delta" && event.type !== "thread-titled";
+    return isOffered && this.refusing !== null && seq % this.refusing === 0;
   }
 
   #keep(thread: RecordedThread, events: readonly NumberedEvent[]): void {

@@ -30,6 +30,8 @@ describe("the simulator", () => {
         titled: 0,
         closedDeleted: 0,
         closedSignedOut: 0,
+        refused: 0,
+        repaired: 0,
         restored: 0,
         purged: 0,
       };

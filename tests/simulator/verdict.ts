@@ -8,7 +8,7 @@ import { stopReasons } from "../../party/room/stop";
 import { answerTo, planOf } from "./crew";
 import { type History, HistoryBroken } from "./history";
 import type { Person } from "./person";
-import type { RecordedThread } from "./record";
+import type { RecordedThread, SlowRecord } from "./record";
 
 interface Aftermath {
   history: History;
@@ -17,10 +17,14 @@ interface Aftermath {
   row: RecordedThread;
   /** What runs were told of the turns before their message. */
   told: readonly { messageId: string; turns: readonly Turn[] }[];
+  record: Pick<SlowRecord, "refuses">;
+  /** Numbers of the events that the room set aside because the record refused them. */
+  setAside: ReadonlySet<number>;
 }
 
 /** Judges a room when everything is over. @throws HistoryBroken */
-export function judge({ history, people, row, told }: Aftermath): void {
+export function judge(place: Aftermath): void {
+  const { history, people, row, told } = place;
   const events = history.events;
   check(
     events.every(({ seq }, index) => seq === index + 1),
@@ -31,7 +35,7 @@ export function judge({ history, people, row, told }: Aftermath): void {
   judgeTurns(events, people);
   judgeBranches(events, people);
   judgeTold(events, told);
-  judgeRecord(events, history, row.events);
+  judgeRecord(events, place);
   judgeTitles(events, row);
   const { view } = foldEvents(emptyThreadView, events);
   check(
@@ -300,16 +304,22 @@ function judgeTitles(events: readonly NumberedEvent[], { titles }: RecordedThrea
   check(shown.at(-1) === titles.at(-1), `the thread was called ${titles.at(-1)} and says ${shown}`);
 }
 
+/** The record holds what the room holds, but for the events that it refuses: those are set aside by name. */
 function judgeRecord(
   events: readonly NumberedEvent[],
-  history: History,
-  record: ReadonlyMap<number, string>,
+  { history, row, record, setAside }: Aftermath,
 ): void {
   const milestones = events.filter(({ event }) => event.type !== "text-delta");
-  for (const { seq } of milestones) {
-    check(record.get(seq) === history.json(seq), `the record differs at event ${seq}`);
+  for (const event of milestones) {
+    const { seq } = event;
+    check(setAside.has(seq) === record.refuses(event), `event ${seq} is wrongly set aside, or not`);
+    const due = setAside.has(seq) ? undefined : history.json(seq);
+    check(row.events.get(seq) === due, `the record differs at event ${seq}`);
   }
-  check(record.size === milestones.length, "the record holds more than the room");
+  check(
+    row.events.size === milestones.length - setAside.size,
+    "the record holds more than the room",
+  );
 }
 
 function check(holds: boolean, otherwise: string): void {

@@ -34,6 +34,9 @@ export interface WorldReport {
   /** Connections closed because the thread was deleted, and because a sign-in ended. */
   closedDeleted: number;
   closedSignedOut: number;
+  /** Events that the record refused for good, and those that it took after its repair. */
+  refused: number;
+  repaired: number;
   /** Threads that were deleted when the trouble was over: brought back, or forgotten for good. */
   restored: number;
   purged: number;
@@ -46,6 +49,7 @@ export async function runWorld(seed: number): Promise<WorldReport> {
   const record = new SlowRecord(timeline, random);
   record.mood = { slowestMs: random.pick([5, 50, 800]), failing: random.pick([0, 0.1, 0.5]) };
   const isAwayForAWhile = random.chance(0.3);
+  if (random.chance(0.2)) record.refusing = random.pick([2, 3, 7]);
   const recordIsThere = record.mood.failing === 0 && !isAwayForAWhile;
   const places = Array.from(
     { length: random.int(1, 2) },
@@ -121,13 +125,31 @@ export async function runWorld(seed: number): Promise<WorldReport> {
     living.every((place) => isSettled(place) && hasItsTitle(place)),
   );
   for (const place of living) judge(place);
+  const refused = living.reduce((sum, { setAside }) => sum + setAside.size, 0);
+  const isRepaired = random.chance(0.5);
+  if (isRepaired) {
+    await repair(record, living, timeline);
+    for (const place of living) judge(place);
+  }
   for (const { disk } of forgotten) {
     if (disk.keys.length > 0) throw new HistoryBroken(`a purge left ${disk.keys}`);
   }
-  return reportOn(places, living);
+  return { ...reportOn(places, living), refused, repaired: isRepaired ? refused : 0 };
 }
 
-function reportOn(places: readonly Place[], living: readonly Place[]): WorldReport {
+/** The record takes what it refused: a room that opens anew offers that again. */
+async function repair(record: SlowRecord, places: readonly Place[], timeline: Timeline) {
+  record.refusing = null;
+  for (const { process } of places) process.kill();
+  await timeline.runUntil(timeline.now + REST_MS, () =>
+    places.every((place) => place.setAside.size === 0 && isSettled(place)),
+  );
+}
+
+function reportOn(
+  places: readonly Place[],
+  living: readonly Place[],
+): Omit<WorldReport, "refused" | "repaired"> {
   const sum = (count: (place: Place) => number, among = places) =>
     among.reduce((total, place) => total + count(place), 0);
   const told = places.flatMap(({ history }) => history.events.map(({ event }) => event));
@@ -172,12 +194,10 @@ async function purge(place: Place, timeline: Timeline, random: Random): Promise<
 }
 
 /** Every stored question has its ended run, and the record has everything. */
-function isAtRest({ history, row, disk }: Place): boolean {
+function isAtRest({ disk, isDelivered }: Place): boolean {
   const waits = disk.keys.some((key) => key === "run" || key.startsWith("wait:"));
   if (waits) return false;
-  return history.events.every(
-    ({ seq, event }) => event.type === "text-delta" || row.events.has(seq),
-  );
+  return isDelivered;
 }
 
 /** The room holds its thread for deleted. */
