@@ -96,7 +96,12 @@ module.exports = {
       name: "code of the app that reaches the browser imports no .server file and no database",
       severity: "error",
       from: { path: "^app/(chat|insights|datasets|ui)/", pathNot: "\\.server\\.tsx?$" },
-      to: { path: ["^db/", "\\.server\\.tsx?$"], dependencyTypesNot: ["type-only"] },
+      to: {
+        path: ["^db/", "\\.server\\.tsx?$"],
+        // Exact sums of money, by themselves.
+        pathNot: "^db/prices/money\\.ts$",
+        dependencyTypesNot: ["type-only"],
+      },
     },
     {
       name: "only app/platform imports a Remix runtime",

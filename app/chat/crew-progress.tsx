@@ -5,6 +5,8 @@ import { classNames } from "../ui/class-names";
 import { formatElapsed, plural } from "../ui/format-count";
 import { agentLooks } from "./agents";
 import { ElapsedSince } from "./elapsed-since";
+import { isHit } from "./model-use";
+import { ModelUseLine } from "./model-use-line";
 import { StepRow } from "./step-row";
 import type { RunView } from "./thread-state";
 
@@ -33,7 +35,11 @@ export function CrewProgress({ run }: { run: RunView }) {
       {open ? (
         <ol className="grid gap-px border-t border-line bg-line">
           {run.steps.map((step) => (
-            <StepRow key={step.id} step={step} />
+            <StepRow
+              key={step.id}
+              step={step}
+              modelCalls={run.modelCalls.filter(({ stepId }) => stepId === step.id)}
+            />
           ))}
           {run.skipped.map(({ agent, reason }) => (
             <li
@@ -51,6 +57,7 @@ export function CrewProgress({ run }: { run: RunView }) {
           ) : null}
         </ol>
       ) : null}
+      {run.state !== "running" || run.modelCalls.length > 0 ? <ModelUseLine run={run} /> : null}
       {run.reason !== null && run.state !== "completed" ? (
         <p role="status" className="border-t border-line px-4 py-2.5 text-[0.8125rem] text-ink-2">
           {run.reason}
@@ -123,6 +130,14 @@ function Headline({ run }: { run: RunView }) {
           .join(" · ")}
       </span>
       {resumed}
+      {run.modelCalls.length > 0 && run.modelCalls.every(isHit) ? (
+        <Badge
+          tone="accent"
+          title="Every answer of the language model was given before to the same request over the same data"
+        >
+          cached
+        </Badge>
+      ) : null}
     </span>
   );
 }

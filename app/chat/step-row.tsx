@@ -1,14 +1,22 @@
 import { CircleAlert, CircleCheck, CircleDashed, CirclePause, type LucideIcon } from "lucide-react";
+import type { ModelCall } from "../../party/protocol";
 import { EvidenceTag } from "../insights/figure-link";
 import { RichTextView } from "../insights/rich-text";
 import { Badge } from "../ui/badge";
 import { classNames } from "../ui/class-names";
 import { formatElapsed } from "../ui/format-count";
 import { agentLooks } from "./agents";
+import { isHit } from "./model-use";
 import type { StepView, ToolView } from "./thread-state";
 
 /** One agent's turn: why it was chosen, the tools it called, what it found. */
-export function StepRow({ step }: { step: StepView }) {
+export function StepRow({
+  step,
+  modelCalls,
+}: {
+  step: StepView;
+  modelCalls: readonly ModelCall[];
+}) {
   const { name, icon: Icon } = agentLooks[step.agent];
   return (
     <li className="grid grid-cols-[1.25rem_1fr] gap-x-3 bg-surface px-4 py-3 text-[0.8125rem] leading-5">
@@ -17,6 +25,7 @@ export function StepRow({ step }: { step: StepView }) {
         <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
           <p className="font-semibold">{name}</p>
           <StepState step={step} />
+          <CachedCalls modelCalls={modelCalls} />
           {step.elapsedMs === null ? null : (
             <span className="ml-auto text-xs text-ink-3">{formatElapsed(step.elapsedMs)}</span>
           )}
@@ -37,6 +46,19 @@ export function StepRow({ step }: { step: StepView }) {
         ) : null}
       </div>
     </li>
+  );
+}
+
+function CachedCalls({ modelCalls }: { modelCalls: readonly ModelCall[] }) {
+  const hits = modelCalls.filter(isHit).length;
+  if (hits === 0) return null;
+  return (
+    <Badge
+      tone="accent"
+      title="Given by the cache: the same was asked before over the same data. It cost nothing."
+    >
+      {hits === modelCalls.length ? "cached" : `${hits} of ${modelCalls.length} cached`}
+    </Badge>
   );
 }
 

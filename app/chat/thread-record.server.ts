@@ -3,10 +3,12 @@ import {
   type Database,
   listEvidence,
   listMessages,
+  listModelCalls,
   listReports,
   listRuns,
   listSteps,
   type StoredMessage,
+  type StoredModelCall,
   type StoredRun,
   type StoredStep,
 } from "../../db/postgres";
@@ -17,6 +19,7 @@ import {
   type Evidence,
   evidenceSchema,
   type Message,
+  modelCallSchema,
   type Report,
   reportSchema,
   richTextSchema,
@@ -33,17 +36,18 @@ export async function readThreadRecord(
   db: Database,
   key: { workspaceId: string; threadId: string },
 ): Promise<ThreadView> {
-  const [messages, runs, steps, evidence, reports] = await Promise.all([
+  const [messages, runs, steps, evidence, reports, modelCalls] = await Promise.all([
     listMessages(db, key),
     listRuns(db, key),
     listSteps(db, key),
     listEvidence(db, key),
     listReports(db, key),
+    listModelCalls(db, key),
   ]);
   return {
     ...emptyThreadView,
     messages: messages.map(messageOf),
-    runs: runs.map((run) => runOf(run, steps)),
+    runs: runs.map((run) => runOf(run, steps, modelCalls)),
     evidence: Object.fromEntries(
       z
         .array(evidenceSchema)
@@ -127,7 +131,11 @@ function messageOf(stored: StoredMessage): Message {
   };
 }
 
-function runOf(run: StoredRun, steps: readonly StoredStep[]): RunView {
+function runOf(
+  run: StoredRun,
+  steps: readonly StoredStep[],
+  modelCalls: readonly StoredModelCall[],
+): RunView {
   const own = steps.filter(({ runId }) => runId === run.id);
   return {
     id: run.id,
@@ -146,6 +154,9 @@ function runOf(run: StoredRun, steps: readonly StoredStep[]): RunView {
     ),
     skipped: own.flatMap(({ state, agent, reason }) =>
       state === "skipped" ? { agent, reason } : [],
+    ),
+    modelCalls: modelCalls.flatMap(({ runId, body }) =>
+      runId === run.id ? modelCallSchema.parse(body) : [],
     ),
     streaming: [],
   };

@@ -3,6 +3,7 @@ import type {
   ApprovalRequest,
   Evidence,
   Message,
+  ModelCall,
   NumberedEvent,
   Report,
   RichText,
@@ -61,6 +62,8 @@ export interface RunView {
   finishedAt: string | null;
   steps: StepView[];
   skipped: Array<{ agent: AgentName; reason: string }>;
+  /** Calls of the language model, in the order in which they ended. */
+  modelCalls: ModelCall[];
   /** The answer while it is being written; emptied when the finished message arrives. */
   streaming: RichText;
 }
@@ -199,6 +202,11 @@ function foldEvent(view: ThreadView, event: ThreadEvent, at: string): ThreadView
         error: event.error,
         elapsedMs: event.elapsedMs,
       }));
+    case "model-called":
+      return changeRun(view, event.call.runId, (run) => ({
+        ...run,
+        modelCalls: [...run.modelCalls, event.call],
+      }));
     case "evidence-recorded":
       return { ...view, evidence: { ...view.evidence, [event.evidence.label]: event.evidence } };
     case "text-delta":
@@ -241,6 +249,7 @@ function startRun(event: ThreadEventOf<"run-started">, at: string): RunView {
     finishedAt: null,
     steps: [],
     skipped: [],
+    modelCalls: [],
     streaming: [],
   };
 }

@@ -9,7 +9,7 @@ import { Cell, HeadCell, Row, Table } from "../ui/table";
 export interface DatasetRow {
   id: string;
   name: string;
-  source: "import" | "demo";
+  source: "import" | "demo" | "crew";
   version: number;
   calls: number;
   firstCallAt: string | null;

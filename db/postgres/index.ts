@@ -19,6 +19,7 @@ export {
   listSilentImports,
 } from "./queries/imports-interrupted";
 export * from "./queries/messages";
+export * from "./queries/model-calls";
 export * from "./queries/people";
 export * from "./queries/reports";
 export * from "./queries/runs";

@@ -95,7 +95,7 @@ class OpenAiModel implements LanguageModelPort {
   }
 
   costUsd(usage: ModelUsage, agent = ""): number | null {
-    const cost = this.priceOf(usage, this.modelFor(agent));
+    const cost = this.priceOf(usage, this.modelFor(agent), this.parts.clock.now());
     return cost === null ? null : Number(cost);
   }
 
@@ -103,11 +103,11 @@ class OpenAiModel implements LanguageModelPort {
     return this.parts.modelOf[agent] ?? this.parts.name;
   }
 
-  private priceOf(usage: ModelUsage, model: string): string | null {
+  private priceOf(usage: ModelUsage, model: string, at: number): string | null {
     const { costUsd } = priceOf({
       provider: this.parts.provider,
       model,
-      time: this.parts.clock.now(),
+      time: at,
       inputTokens: usage.inputTokens,
       cacheReadTokens: Math.min(usage.cachedInputTokens, usage.inputTokens),
       cacheWriteTokens: 0,
@@ -130,7 +130,7 @@ class OpenAiModel implements LanguageModelPort {
         flight,
         clock,
         isGood: (finish, text) => finish === "tool-calls" || isGood(text),
-        priceOf: (usage) => this.priceOf(usage, model),
+        priceOf: (usage, at) => this.priceOf(usage, model, at),
         onCall: (call) => onCall?.(call),
       }),
     });

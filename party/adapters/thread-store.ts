@@ -107,6 +107,11 @@ function writeOf({ seq, at: writtenAt, event }: NumberedEvent): ThreadWrite | nu
         at: new Date(evidence.at),
       };
     }
+    case "model-called": {
+      const { call } = event;
+      const { id, runId, startedAt } = call;
+      return { kind: "model-called", id, runId, body: call, startedAt: new Date(startedAt) };
+    }
     case "report-written": {
       const { report } = event;
       const { runId, title, writer, figures } = report;

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { ModelCall } from "../protocol";
 
 /** A tool as a language model sees it. `execute` answers with text for the model; it may reject. */
 export interface ModelTool {
@@ -26,7 +27,7 @@ export interface ModelRequest {
   promptVersion: number;
   reuse: AnswerReuse;
   /** Told of each call of the model that this request leads to, when it is over. Must not throw. */
-  onCall?(call: ModelCall): void;
+  onCall?(call: CalledModel): void;
   system: string;
   prompt: string;
   /** Ceiling on written tokens. */
@@ -43,29 +44,8 @@ export interface ObjectRequest<T> extends ModelRequest {
   schema: z.ZodType<T>;
 }
 
-/** One call of a model: a round of tool calls is one, an answer taken from the cache too. */
-export interface ModelCall {
-  /** As the price catalogue names it; empty behind an endpoint of others. */
-  provider: string;
-  model: string;
-  /** Same request, same hash: over all that decides the answer, the workspace included. */
-  requestHash: string;
-  /** Unix ms. */
-  startedAt: number;
-  latencyMs: number;
-  /** Until the first piece of the answer, ms; null where it came as a whole or not at all. */
-  firstTokenMs: number | null;
-  /** `stopped`: the run was stopped in the middle. */
-  outcome: "ok" | "stopped" | ModelFailureKind;
-  /** Given by the cache: nothing was asked, nothing was spent. */
-  cached: boolean;
-  /** What was spent, as far as the endpoint said it; zero when cached. */
-  usage: ModelUsage;
-  /** Exact decimal text, USD; null when the catalogue has no price, or nobody knows the tokens. */
-  costUsd: string | null;
-  /** What asking the model would have cost; null when not cached or unpriced. */
-  savedUsd: string | null;
-}
+/** One call of a model, as who asked is told of it: the run, the step and the agent are its own. */
+export type CalledModel = Omit<ModelCall, "id" | "runId" | "stepId" | "agent" | "promptVersion">;
 
 /** Tokens that one request used, all its rounds together; answers taken from the cache use none. */
 export interface ModelUsage {
@@ -94,17 +74,7 @@ export interface LanguageModelPort {
   ): Promise<{ value: T; usage: ModelUsage }>;
 }
 
-export type ModelFailureKind =
-  | "rate-limited"
-  | "unavailable"
-  | "rejected"
-  | "timed-out"
-  | "cut-off"
-  | "malformed"
-  | "endless-tools"
-  | "refused"
-  | "empty"
-  | "over-budget";
+export type ModelFailureKind = Exclude<ModelCall["outcome"], "ok" | "stopped">;
 
 const SAID: Record<ModelFailureKind, string> = {
   "rate-limited": "the model endpoint limits our rate",

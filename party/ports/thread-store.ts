@@ -68,7 +68,8 @@ export class RecordRefusedError extends Error {
 export interface DatasetSummary {
   id: string;
   name: string;
-  source: "import" | "demo";
+  /** `demo`: generated calls; `crew`: the crew's own. */
+  source: "import" | "demo" | "crew";
   version: number;
   calls: number;
   firstCallAt: number | null;

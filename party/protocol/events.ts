@@ -1,17 +1,9 @@
 import * as z from "zod";
+import { agentNameSchema } from "./agent-name";
 import { approvalChoiceSchema, approvalRequestSchema, approvalValuesSchema } from "./approval";
 import { evidenceLabelSchema, evidenceSchema, richTextSchema } from "./evidence";
+import { modelCallSchema } from "./model-call";
 import { reportSchema, writerSchema } from "./report";
-
-export const agentNameSchema = z.enum([
-  "supervisor",
-  "triage",
-  "data",
-  "optimization",
-  "actions",
-  "reporting",
-]);
-export type AgentName = z.infer<typeof agentNameSchema>;
 
 /** Who did something in a thread, under the name they had then. */
 export const personSchema = z.object({ id: z.uuid(), name: z.string() });
@@ -167,6 +159,8 @@ export const threadEventSchema = z.discriminatedUnion("type", [
     error: z.string(),
     elapsedMs: z.number().nonnegative(),
   }),
+  /** A call of a language model is over: what it took and what it cost, or what the cache saved. */
+  z.object({ type: z.literal("model-called"), call: modelCallSchema }),
   z.object({ type: z.literal("evidence-recorded"), evidence: evidenceSchema }),
   /** A piece of an answer while it is being written; the finished text comes as `message-added`. */
   z.object({

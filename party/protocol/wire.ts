@@ -3,7 +3,7 @@ import { approvalChoiceSchema, approvalValuesSchema } from "./approval";
 import { numberedEventSchema } from "./events";
 
 /** Raised whenever an old client could misread a new server or the other way round. */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 
 /** Longest message a person may send, in characters (UTF-16 code units). */
 export const MESSAGE_MAX_CHARACTERS = 10_000;

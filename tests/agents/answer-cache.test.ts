@@ -7,7 +7,7 @@ import { createOpenAiModel } from "../../party/adapters/language-model";
 import { createAnswerStore, LEASE_MS } from "../../party/adapters/model/answer-store";
 import { SingleFlight } from "../../party/adapters/model/single-flight";
 import { systemClock } from "../../party/ports/clock";
-import type { ModelCall, TextRequest } from "../../party/ports/language-model";
+import type { CalledModel, TextRequest } from "../../party/ports/language-model";
 import { plainText } from "../../party/protocol";
 import { type ModelServer, startModelServer } from "../support/model-server";
 import { expectReceipts } from "./figures";
@@ -88,7 +88,7 @@ async function say(
   request: TextRequest,
   signal = new AbortController().signal,
 ) {
-  const calls: ModelCall[] = [];
+  const calls: CalledModel[] = [];
   let text = "";
   let pieces = 0;
   const parts = asked.stream({ ...request, onCall: (call) => calls.push(call) }, signal);
@@ -113,10 +113,10 @@ describe("the cache of answers", () => {
     expect(again.pieces).toBeGreaterThan(3);
     // 388 fresh and 512 cached tokens in, 60 out, at the list prices of gpt-4o.
     const spent = { inputTokens: 900, cachedInputTokens: 512, outputTokens: 60 };
-    expect(first.calls).toMatchObject([{ cached: false, usage: spent, costUsd: "0.00221" }]);
+    expect(first.calls).toMatchObject([{ cache: "miss", usage: spent, costUsd: "0.00221" }]);
     expect(again.calls).toMatchObject([
       {
-        cached: true,
+        cache: "hit",
         usage: { inputTokens: 0, outputTokens: 0 },
         costUsd: "0",
         savedUsd: "0.00221",
@@ -191,7 +191,7 @@ describe("the cache of answers", () => {
     );
     expect(new Set(said.map(({ text }) => text))).toEqual(new Set(["One for all."]));
     expect(server.calls).toHaveLength(1);
-    expect(said.filter(({ calls }) => calls[0]?.cached)).toHaveLength(49);
+    expect(said.filter(({ calls }) => calls[0]?.cache === "hit")).toHaveLength(49);
   });
 
   it("lets those who wait ask for themselves when the first one fails or is stopped", async () => {

@@ -82,6 +82,7 @@ function threadOf(questions: Question[]): ThreadView {
     finishedAt: "2026-01-05T10:00:01.000Z",
     steps: [],
     skipped: [],
+    modelCalls: [],
     streaming: [],
   }));
   return { ...emptyThreadView, messages, runs };

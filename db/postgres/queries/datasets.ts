@@ -2,10 +2,13 @@ import { and, desc, eq, gt, isNull } from "drizzle-orm";
 import type { Database } from "../client";
 import { datasets } from "../schema";
 
+/** `demo`: generated calls; `crew`: the calls of Netra's own crew. */
+export type DatasetSource = (typeof datasets.$inferSelect)["source"];
+
 export interface Dataset {
   id: string;
   name: string;
-  source: "import" | "demo";
+  source: DatasetSource;
   /** Raised by each import that added calls, and when calls went by age. */
   version: number;
   calls: number;

@@ -1,7 +1,7 @@
 import { and, eq, inArray, ne, sql as raw } from "drizzle-orm";
 import type { Database, HttpSql } from "../client";
 import { PostgresQueryError } from "../errors";
-import { evidence, messages, reports, runs, steps, threads } from "../schema";
+import { evidence, messages, modelCalls, reports, runs, steps, threads } from "../schema";
 import type { MessageEnding } from "./messages";
 import type { Agent, RunState, StepState } from "./runs";
 import { storable } from "./storable";
@@ -65,6 +65,7 @@ export type ThreadWrite =
       body: unknown;
       at: Date;
     }
+  | { kind: "model-called"; id: string; runId: string; body: unknown; startedAt: Date }
   | {
       kind: "report-written";
       runId: string;
@@ -254,6 +255,13 @@ function statementOf(sql: HttpSql, place: ThreadPlace, write: ThreadWrite) {
       return sql
         .insert(evidence)
         .values({ ...place, ...row, createdAt: at })
+        .onConflictDoNothing();
+    }
+    case "model-called": {
+      const { kind: _, ...row } = write;
+      return sql
+        .insert(modelCalls)
+        .values({ ...place, ...row })
         .onConflictDoNothing();
     }
     case "report-written": {

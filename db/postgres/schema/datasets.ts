@@ -14,7 +14,7 @@ import {
 import { instant } from "./columns";
 import { users, workspaces } from "./people";
 
-export const datasetSourceEnum = pgEnum("dataset_source", ["import", "demo"]);
+export const datasetSourceEnum = pgEnum("dataset_source", ["import", "demo", "crew"]);
 export const importStateEnum = pgEnum("import_state", ["running", "completed", "failed"]);
 
 /** A set of calls. The calls stand in ClickHouse under the same id. */

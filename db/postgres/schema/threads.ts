@@ -191,6 +191,24 @@ export const evidence = pgTable(
   ],
 );
 
+/** Calls of language models, one row each. */
+export const modelCalls = pgTable(
+  "model_calls",
+  {
+    id: uuid("id").primaryKey(),
+    workspaceId: workspace(),
+    threadId: thread(),
+    runId: uuid("run_id").notNull(),
+    /** The whole call of the protocol: tokens, times, cost, what the cache gave. No text of it. */
+    body: jsonb("body").notNull(),
+    startedAt: instant("started_at").notNull(),
+  },
+  (table) => [
+    index("model_calls_thread_idx").on(table.threadId, table.startedAt),
+    ofThread("model_calls_thread_fk", table),
+  ],
+);
+
 export const reports = pgTable(
   "reports",
   {

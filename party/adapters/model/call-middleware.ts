@@ -2,7 +2,7 @@ import { type LanguageModelMiddleware, simulateReadableStream } from "ai";
 import type { Clock } from "../../ports/clock";
 import {
   type AnswerReuse,
-  type ModelCall,
+  type CalledModel,
   ModelFailure,
   type ModelUsage,
 } from "../../ports/language-model";
@@ -30,9 +30,9 @@ export interface CallFrame {
   clock: Clock;
   /** Whether an answer is one that may serve again. */
   isGood(finish: KeptAnswer["finish"], text: string): boolean;
-  /** Exact decimal text, USD; null when there is no price. */
-  priceOf(usage: ModelUsage): string | null;
-  onCall(call: ModelCall): void;
+  /** Exact decimal text, USD, for a call of the moment `at` (Unix ms); null when there is no price. */
+  priceOf(usage: ModelUsage, at: number): string | null;
+  onCall(call: CalledModel): void;
 }
 
 /** Takes answers from the cache, lays good ones down, and tells of each call what it used. */
@@ -73,7 +73,11 @@ interface Begun {
   /** The answer that stands already, told of. */
   kept: KeptAnswer | null;
   onFirstPiece(): void;
-  end(answer: KeptAnswer | null, usage: ModelUsage, outcome: ModelCall["outcome"]): Promise<void>;
+  end(
+    answer: KeptAnswer | null,
+    usage: CalledModel["usage"],
+    outcome: CalledModel["outcome"],
+  ): Promise<void>;
   fail(error: unknown, signal: AbortSignal | undefined): void;
 }
 
@@ -87,21 +91,23 @@ async function begin(frame: CallFrame, params: CallParams): Promise<Begun> {
   const turn = flight ? await flight.turn(hash, reuse, params.abortSignal) : null;
   const kept = turn?.kind === "answer" ? readKept(turn.value, labels) : null;
   const asking = turn?.kind === "ask" ? turn.asking : null;
+  const cache = kept ? "hit" : flight && reuse.mode === "use" ? "miss" : "bypass";
   let firstTokenMs: number | null = null;
   let isOver = false;
-  const tell = (
-    fields: Pick<ModelCall, "outcome" | "cached" | "usage" | "costUsd" | "savedUsd">,
-  ) => {
+  const priceOf = (usage: CalledModel["usage"]) => usage && frame.priceOf(usage, startedAt);
+  const tell = (fields: Pick<CalledModel, "outcome" | "usage" | "costUsd" | "savedUsd">) => {
     if (isOver) return;
     isOver = true;
     const { provider, model } = asked;
-    const latencyMs = clock.now() - startedAt;
-    const about = { provider, model, requestHash: hash, startedAt, latencyMs, firstTokenMs };
-    frame.onCall({ ...about, ...fields });
+    frame.onCall({
+      ...{ provider, model, requestHash: hash, cache, firstTokenMs },
+      startedAt: new Date(startedAt).toISOString(),
+      latencyMs: Math.max(0, clock.now() - startedAt),
+      ...fields,
+    });
   };
   if (kept) {
-    const savedUsd = frame.priceOf(kept.usage);
-    tell({ outcome: "ok", cached: true, usage: noUsage, costUsd: "0", savedUsd });
+    tell({ outcome: "ok", usage: noUsage, costUsd: "0", savedUsd: priceOf(kept.usage) });
   }
   return {
     kept,
@@ -109,7 +115,7 @@ async function begin(frame: CallFrame, params: CallParams): Promise<Begun> {
       firstTokenMs ??= clock.now() - startedAt;
     },
     end: async (answer, usage, outcome) => {
-      tell({ outcome, cached: false, usage, costUsd: frame.priceOf(usage), savedUsd: null });
+      tell({ outcome, usage, costUsd: priceOf(usage), savedUsd: null });
       const good = answer !== null && frame.isGood(answer.finish, textOf(answer));
       const toKeep = good ? withoutLabels(answer, labels) : null;
       if (toKeep) await asking?.keep(toKeep);
@@ -118,7 +124,7 @@ async function begin(frame: CallFrame, params: CallParams): Promise<Begun> {
     fail: (error, signal) => {
       if (isOver) return;
       const outcome = signal?.aborted && !isTimeout(signal) ? "stopped" : kindOf(error);
-      tell({ outcome, cached: false, usage: noUsage, costUsd: null, savedUsd: null });
+      tell({ outcome, usage: null, costUsd: null, savedUsd: null });
       asking?.giveUp();
     },
   };
@@ -161,7 +167,7 @@ function watch(
   });
 }
 
-function endOf({ unified }: { unified: string }): ModelCall["outcome"] {
+function endOf({ unified }: { unified: string }): CalledModel["outcome"] {
   if (unified === "stop" || unified === "tool-calls") return "ok";
   return unified === "content-filter" ? "refused" : "cut-off";
 }

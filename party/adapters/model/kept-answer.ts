@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { modelCallSchema } from "../../protocol";
 import type { EvidenceLabels } from "./evidence-labels";
 import type { CallUsage, Generated, StreamPart } from "./sdk-types";
 
@@ -18,11 +19,7 @@ const keptAnswerSchema = z.object({
     )
     .min(1),
   finish: z.enum(["stop", "tool-calls"]),
-  usage: z.object({
-    inputTokens: z.number(),
-    cachedInputTokens: z.number(),
-    outputTokens: z.number(),
-  }),
+  usage: modelCallSchema.shape.usage,
 });
 export type KeptAnswer = z.infer<typeof keptAnswerSchema>;
 
@@ -74,7 +71,7 @@ export class AnswerGatherer {
   }
 
   get answer(): KeptAnswer | null {
-    if (!this.keepable || this.finish === null || this.usage === null) return null;
+    if (!this.keepable || this.finish === null) return null;
     return { content: this.content, finish: this.finish, usage: this.usage };
   }
 }
@@ -152,10 +149,12 @@ const noUsage: CallUsage = {
   outputTokens: { total: 0, text: 0, reasoning: 0 },
 };
 
-export function usageOf(usage: CallUsage): KeptAnswer["usage"] {
-  return {
-    inputTokens: usage.inputTokens.total ?? 0,
-    cachedInputTokens: usage.inputTokens.cacheRead ?? 0,
-    outputTokens: usage.outputTokens.total ?? 0,
-  };
+/** What an endpoint said of the tokens; null where it said nothing, or what no count of tokens is. */
+export function usageOf({ inputTokens, outputTokens }: CallUsage): KeptAnswer["usage"] {
+  const said = modelCallSchema.shape.usage.safeParse({
+    inputTokens: inputTokens.total,
+    cachedInputTokens: inputTokens.cacheRead ?? 0,
+    outputTokens: outputTokens.total,
+  });
+  return said.success ? said.data : null;
 }

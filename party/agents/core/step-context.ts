@@ -1,5 +1,5 @@
 import type { ChangeOutcome } from "../../ports/changes";
-import type { AnswerReuse, LanguageModelPort } from "../../ports/language-model";
+import type { LanguageModelPort, ModelRequest } from "../../ports/language-model";
 import type { AgentName, EvidenceDraft, RichText, ThreadEvent } from "../../protocol";
 import type { Budget } from "./agent";
 import type { Turn } from "./crew";
@@ -70,12 +70,6 @@ export class StepContext {
   get model(): LanguageModelPort | null {
     return this.frame.services.model;
   }
-  /** Which earlier answers of the model may serve in this step. */
-  get reuse(): AnswerReuse {
-    const { answersKeptSeconds: seconds, state, services } = this.frame;
-    const { workspaceId } = state;
-    return { workspaceId, data: dataOf(state), seconds, mode: services.answers };
-  }
   get services(): StepServices {
     return this.frame.services;
   }
@@ -109,6 +103,25 @@ export class StepContext {
       stepId: this.frame.stepId,
       text,
     });
+  }
+
+  /** What each request to the model carries: who asks, what may serve as an answer, and who is told of its calls. */
+  asking(
+    promptVersion: number,
+  ): Pick<ModelRequest, "agent" | "promptVersion" | "reuse" | "onCall"> {
+    const { state, stepId, agent, services, answersKeptSeconds: seconds } = this.frame;
+    const { workspaceId, runId } = state;
+    const about = { runId, stepId, agent, promptVersion };
+    return {
+      agent,
+      promptVersion,
+      reuse: { workspaceId, data: dataOf(state), seconds, mode: services.answers },
+      onCall: (call) =>
+        this.frame.emit({
+          type: "model-called",
+          call: { id: crypto.randomUUID(), ...about, ...call },
+        }),
+    };
   }
 
   /** Runs a tool and records its evidence. Rejects with `ToolFailed`; the thread shows that it failed. */

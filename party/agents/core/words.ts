@@ -35,9 +35,7 @@ export async function writeWords(words: Words, context: StepContext): Promise<Ri
   const model = requireModel(context);
   const writer = new LineWriter(words, context);
   const request = {
-    agent: context.agent,
-    promptVersion: words.promptVersion,
-    reuse: context.reuse,
+    ...context.asking(words.promptVersion),
     system: words.system,
     prompt: words.prompt,
     tools: modelTools(words.tools, context),
@@ -71,9 +69,7 @@ export async function askModel<T>(
   context.gained.usage.modelCalls += 1;
   const answer = await requireModel(context).object(
     {
-      agent: context.agent,
-      promptVersion: question.promptVersion,
-      reuse: context.reuse,
+      ...context.asking(question.promptVersion),
       system: question.system,
       prompt: question.prompt,
       maxOutputTokens: question.maxTokens,
