@@ -4,6 +4,7 @@ import { WebSocket } from "ws";
 import {
   type NumberedEvent,
   PROTOCOL_VERSION,
+  type Role,
   type ServerMessage,
   serverMessageSchema,
   TICKET_AUDIENCE,
@@ -98,14 +99,15 @@ export class Visitor {
     readonly userId: string = crypto.randomUUID(),
     readonly workspaceId: string = crypto.randomUUID(),
     readonly threadId: string = crypto.randomUUID(),
+    readonly role: Role = "member",
   ) {}
   /** Events of every connection, in the order they came. */
   readonly events: NumberedEvent[] = [];
   #answers: ServerMessage[] = [];
 
   ticket(room = this.threadId, lifetimeSeconds = 60): Promise<string> {
-    const workspace = this.workspaceId;
-    return new SignJWT({ room, workspace, session: TEST_SESSION, role: "member", name: "Ada" })
+    const { workspaceId: workspace, role } = this;
+    return new SignJWT({ room, workspace, session: TEST_SESSION, role, name: "Ada" })
       .setProtectedHeader({ alg: "HS256" })
       .setSubject(this.userId)
       .setJti(crypto.randomUUID())
