@@ -1,11 +1,5 @@
-import { randomUUID } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type ClickHouse, createClickHouse } from "../../db/clickhouse/client";
-import { migrateClickHouse } from "../../db/clickhouse/migrate";
-import { readClickHouseMigrations } from "../../db/clickhouse/migration-files";
-import { startClickHouse } from "../../db/embedded/clickhouse";
+import { readFileSync } from "node:fs";
+import type { ClickHouse } from "../../db/clickhouse/client";
 import { createAnalytics } from "../../party/adapters/analytics";
 import {
   catalogueModels,
@@ -21,8 +15,10 @@ import {
   leverRetryWaste,
 } from "../../party/analysis";
 import type { CallSource, Scope } from "../../party/analysis/source";
+import { startTestClickHouse } from "../clickhouse/support/engine";
 import { generateCalls } from "./calls-in-store";
-import { describeMeasured } from "./report";
+import { engineProcess, measured } from "./engine-process";
+import { describeMeasured, onlyNamed } from "./report";
 
 const MILLION = 1_000_000;
 const swap = {
@@ -86,6 +82,7 @@ const prefixLevers: Record<string, { goal?: number; lever: Lever }> = {
 /**
  * How long levers take on generated calls in the embedded engine, each beside a bare full scan of the columns that
  * levers read. `--calls 10` millions without blocks (goal ≤ 5 s each), `--prefix 1` millions with 24 blocks; 0 leaves out.
+ * `--only swap,batch`: the levers whose name has one of these.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const option = (name: string, otherwise: number) => {
@@ -93,18 +90,10 @@ export async function run(args: readonly string[]): Promise<void> {
     return at < 0 ? otherwise : Number(args[at + 1]);
   };
   const [calls, prefix] = [option("--calls", 10), option("--prefix", 1)];
-  if (calls > 0)
-    await measure(
-      calls * MILLION,
-      0,
-      Object.entries(plainLevers).map(([name, lever]) => ({ name, goal: 5, lever })),
-    );
-  if (prefix > 0)
-    await measure(
-      prefix * MILLION,
-      24,
-      Object.entries(prefixLevers).map(([name, about]) => ({ name, ...about })),
-    );
+  const plain = Object.entries(plainLevers).map(([name, lever]) => ({ name, goal: 5, lever }));
+  const replaying = Object.entries(prefixLevers).map(([name, about]) => ({ name, ...about }));
+  if (calls > 0) await measure(calls * MILLION, 0, onlyNamed(plain, args));
+  if (prefix > 0) await measure(prefix * MILLION, 24, onlyNamed(replaying, args));
 }
 
 async function measure(
@@ -112,21 +101,24 @@ async function measure(
   blocks: number,
   levers: ReadonlyArray<{ name: string; goal?: number; lever: Lever }>,
 ): Promise<void> {
-  const dataDir = await mkdtemp(join(tmpdir(), "netra-bench-"));
-  const engine = await startClickHouse({ dataDir, password: randomUUID(), log: () => undefined });
-  const clickhouse = createClickHouse({ CLICKHOUSE_URL: engine.url });
+  const engine = await startTestClickHouse();
   try {
-    await migrateClickHouse(clickhouse, await readClickHouseMigrations());
-    const scope = await generateCalls(clickhouse, count, blocks);
+    const scope = await generateCalls(engine.clickhouse, count, blocks);
+    const load = readFileSync("/proc/loadavg", "utf8").split(" ")[0];
     console.log(
-      `\n${count.toLocaleString("en-US")} calls${blocks > 0 ? ` of ${blocks} blocks` : ""}`,
+      `\n${count.toLocaleString("en-US")} calls${blocks > 0 ? ` of ${blocks} blocks` : ""}, load ${load}`,
     );
-    const scan = await bareScan(clickhouse, blocks > 0);
-    console.log(describeMeasured({ what: "bare scan", value: scan, unit: " s", detail: "" }));
-    const source = createAnalytics(clickhouse);
+    const pid = engineProcess();
+    const scan = await measured(pid, () => bareScan(engine.clickhouse, blocks > 0));
+    console.log(
+      describeMeasured({ what: "bare scan", value: scan.seconds, unit: " s", detail: "" }),
+    );
+    const source = createAnalytics(engine.clickhouse);
+    let peak = 0;
     for (const { name, goal, lever } of levers) {
-      const seconds = await timed(() => lever(source, scope));
-      const detail = `${(seconds / scan).toFixed(1)} × the bare scan`;
+      const { seconds, engineSeconds, peakBytes } = await measured(pid, () => lever(source, scope));
+      peak = Math.max(peak, peakBytes);
+      const detail = `${(seconds / scan.seconds).toFixed(1)} × the bare scan, ${engineSeconds.toFixed(2)} s of processor, ${(peakBytes / 1e9).toFixed(2)} GB`;
       console.log(
         describeMeasured({
           what: name,
@@ -137,32 +129,23 @@ async function measure(
         }),
       );
     }
-    const peak = await peakOfChildren();
-    if (peak !== null)
-      console.log(
-        describeMeasured({
-          what: "engine's peak memory",
-          value: peak,
-          unit: " GB",
-          goal: 2.5,
-          detail: "the whole process, inserts included",
-        }),
-      );
+    const detail = "the whole process";
+    console.log(
+      describeMeasured({
+        what: "engine's peak memory",
+        value: peak / 1e9,
+        unit: " GB",
+        goal: 2.5,
+        detail,
+      }),
+    );
   } finally {
-    await clickhouse.close();
     await engine.stop();
-    await rm(dataDir, { recursive: true, force: true });
   }
 }
 
-async function timed(act: () => Promise<unknown>): Promise<number> {
-  const started = performance.now();
-  await act();
-  return (performance.now() - started) / 1000;
-}
-
 /** Reads every column that the levers read, and nothing else. */
-function bareScan(clickhouse: ClickHouse, withBlocks: boolean): Promise<number> {
+function bareScan(clickhouse: ClickHouse, withBlocks: boolean): Promise<unknown> {
   const columns = [
     "provider",
     "model",
@@ -176,28 +159,5 @@ function bareScan(clickhouse: ClickHouse, withBlocks: boolean): Promise<number> 
     "time",
   ];
   const sql = `SELECT ${columns.map((column) => `max(${column})`).join(", ")}${withBlocks ? ", max(length(prefix_blocks)), max(arrayMax(prefix_blocks))" : ""} FROM calls_v1 FINAL`;
-  return timed(() => clickhouse.query({ name: "bare-scan", sql, parameters: {} }));
-}
-
-/** The most memory that a child of this process (the engine) ever had in RAM, GB; null where /proc does not tell. */
-async function peakOfChildren(): Promise<number | null> {
-  try {
-    const tasks = await readdir("/proc/self/task");
-    const children = await Promise.all(
-      tasks.map((task) => readFile(`/proc/self/task/${task}/children`, "utf8")),
-    );
-    const pids = children
-      .join(" ")
-      .split(/\s+/)
-      .filter((pid) => pid !== "");
-    const peaks = await Promise.all(
-      pids.map(async (pid) => {
-        const status = await readFile(`/proc/${pid}/status`, "utf8");
-        return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]);
-      }),
-    );
-    return (Math.max(...peaks) * 1024) / 1e9;
-  } catch {
-    return null;
-  }
+  return clickhouse.query({ name: "bare-scan", sql, parameters: {} });
 }

@@ -9,6 +9,16 @@ export function describeMachine(): string[] {
   ];
 }
 
+/** The rows whose name has one of the texts behind `--only`, which stand between commas; without it, all. */
+export function onlyNamed<Row extends { name: string }>(
+  rows: readonly Row[],
+  args: readonly string[],
+): Row[] {
+  const at = args.indexOf("--only");
+  const texts = at < 0 ? [""] : (args[at + 1]?.split(",") ?? []);
+  return rows.filter(({ name }) => texts.some((text) => name.includes(text)));
+}
+
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;

@@ -6,8 +6,8 @@ import { createAnalytics } from "../../../party/adapters/analytics";
 import type { CallSource, Scope } from "../../../party/analysis/source";
 import { startTestClickHouse } from "../../clickhouse/support/engine";
 import { insertManyCalls } from "../../clickhouse/support/many-calls";
-import { median } from "../report";
-import { engineProcess, peakMemory, resetPeakMemory } from "./engine-memory";
+import { engineProcess, measured } from "../engine-process";
+import { median, onlyNamed } from "../report";
 import { profileRows } from "./profile-rows";
 
 /** One measured question. `columns` are those of a bare scan to compare it with; empty: none. */
@@ -25,7 +25,7 @@ const DAYS = 60;
 /**
  * How long questions take over one and ten million calls (`--sizes 1,10` in millions), each asked
  * `--runs` times (3): median, ratio to a bare full scan of the same columns, growth from the first size to the last, and
- * the engine's peak memory while it was asked.
+ * the engine's processor time and peak memory while it was asked. `--only breakdown,totals`: the questions whose name has one of these.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const option = (name: string) => args[args.indexOf(name) + 1];
@@ -33,6 +33,7 @@ export async function run(args: readonly string[]): Promise<void> {
     .split(",")
     .map((millions) => Number(millions) * 1_000_000);
   const runs = args.includes("--runs") ? Number(option("--runs")) : 3;
+  const rows = onlyNamed(profileRows, args);
   const engine = await startTestClickHouse();
   try {
     const [{ version } = { version: "?" }] = (
@@ -65,17 +66,19 @@ export async function run(args: readonly string[]): Promise<void> {
       };
       const source = createAnalytics(engine.clickhouse);
       const pid = engineProcess();
-      for (const row of profileRows) {
-        resetPeakMemory(pid);
-        const times = await timed(runs, () => row.ask(source, scope));
-        const memory = peakMemory(pid);
-        const scan = await timed(runs, () =>
-          engine.clickhouse.query({
-            name: "bare scan",
-            sql: `SELECT count() FROM calls_v1 WHERE workspace_id = {workspace:UUID} AND NOT ignore(${row.columns.join(", ")})`,
-            parameters: { workspace: workspaceId },
-          }),
+      for (const row of rows) {
+        const used = await repeated(runs, () => measured(pid, () => row.ask(source, scope)));
+        const scan = await repeated(runs, () =>
+          measured(pid, () =>
+            engine.clickhouse.query({
+              name: "bare scan",
+              sql: `SELECT count() FROM calls_v1 WHERE workspace_id = {workspace:UUID} AND NOT ignore(${row.columns.join(", ")})`,
+              parameters: { workspace: workspaceId },
+            }),
+          ),
         );
+        const times = used.map(({ seconds }) => 1000 * seconds);
+        const scanMs = 1000 * median(scan.map(({ seconds }) => seconds));
         const ms = median(times);
         const before = first.get(row.name);
         if (before === undefined) first.set(row.name, ms);
@@ -86,11 +89,14 @@ export async function run(args: readonly string[]): Promise<void> {
             `${Math.round(Math.min(...times))} to ${Math.round(Math.max(...times))} ms`.padStart(
               18,
             ),
-            `${(ms / median(scan)).toFixed(1)} × a scan (${Math.round(median(scan))} ms)`.padStart(
-              26,
-            ),
+            `${(ms / scanMs).toFixed(1)} × a scan (${Math.round(scanMs)} ms)`.padStart(26),
             before === undefined ? "" : `${(ms / before).toFixed(1)} × the first size`.padStart(22),
-            `${Math.round(memory / 1024 ** 2)} MiB peak`.padStart(16),
+            `${median(used.map(({ engineSeconds }) => engineSeconds)).toFixed(2)} s of processor`.padStart(
+              22,
+            ),
+            `${Math.round(Math.max(...used.map(({ peakBytes }) => peakBytes)) / 1024 ** 2)} MiB peak`.padStart(
+              16,
+            ),
             row.promiseMs === null ? "" : `promise ${row.promiseMs} ms at 10 million`,
           ].join(" "),
         );
@@ -141,12 +147,8 @@ async function withdrawal(clickhouse: ClickHouse, scope: Scope): Promise<void> {
   );
 }
 
-async function timed(runs: number, ask: () => Promise<unknown>): Promise<number[]> {
-  const times: number[] = [];
-  for (let run = 0; run < runs; run++) {
-    const started = performance.now();
-    await ask();
-    times.push(performance.now() - started);
-  }
-  return times;
+async function repeated<Result>(runs: number, act: () => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let run = 0; run < runs; run++) results.push(await act());
+  return results;
 }
