@@ -21,9 +21,9 @@ import {
 
 export interface CatalogueModelsParams {
   /** Candidates listed per segment, 1–20; unless said, 5. */
-  most?: number;
+  most?: number | undefined;
   /** Only models of these providers, as the catalogue names them; unless said, all. */
-  providers?: readonly string[];
+  providers?: readonly string[] | undefined;
 }
 
 /** One feature on one model, against all of the catalogue. */

@@ -85,6 +85,40 @@ describe("a model that does its work", () => {
     expect(titles.filter((title) => title === "Totals")).toHaveLength(1);
   });
 
+  it("asks levers that rest on what the question states, and is told what is missing", async () => {
+    scriptRun(server, ["data", "optimization"]);
+    const units = { provider: "openai", model: "gpt-4o", usdPerHour: 3 };
+    const asks = (agent: string, calls: Array<{ name: string; input: object }>) =>
+      server.script(
+        {
+          when: (call) => from(agent)(call) && !call.messages.some(({ role }) => role === "tool"),
+          reply: { kind: "tools", calls },
+        },
+        { when: from(agent), reply: { kind: "text", text: "- See the evidence." } },
+      );
+    asks("data", [{ name: "compare_quality", input: { rule: { margin: 0.1 } } }]);
+    asks("optimization", [
+      { name: "lever_prompt_trim", input: { trims: [{ feature: "search", to: "p50" }] } },
+      { name: "lever_capacity", input: { ...units, kind: "provisioned", units: 2 } },
+      { name: "lever_capacity", input: { ...units, kind: "self-hosted" } },
+      { name: "catalogue_models", input: { most: 2, providers: ["openai"] } },
+    ]);
+    const told = await ask(QUESTION, { model: model() });
+    expectRightReport(told);
+    const of = (tool: string) => told.evidence.filter((evidence) => evidence.tool === tool);
+    const value = (tool: string, key: string, segment: string | null = null) =>
+      of(tool)[0]?.values.find((one) => one.key === key && one.segment === segment)?.value;
+    expect(of("compare-quality")[0]?.question?.input).toEqual({ rule: { margin: 0.1 } });
+    expect(of("compare-quality")[0]?.assumptions.join()).toContain("above −0.1.");
+    // Of the prompts of 2,000, 2,001 … 2,383 tokens, those above 2,192.
+    expect(value("lever-prompt-trim", "trimmed")).toBe("191");
+    // Two units at $3 an hour, from the model's first minute to its last: 383 hours and a minute.
+    expect(value("lever-capacity", "capacity_cost")).toBe("2298.1");
+    expect(of("lever-capacity")).toHaveLength(1);
+    expect(JSON.stringify(told.events)).toContain("tokensPerSecond");
+    expect(value("catalogue-models", "cheaper", "search · openai/gpt-4o")).toBeDefined();
+  });
+
   it("cannot widen the question to names that the data do not hold", async () => {
     scriptRun(server);
     const told = await ask("Where does our money go with gpt-4o?", { model: model() });

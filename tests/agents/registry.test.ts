@@ -17,7 +17,7 @@ const FOLDER = join(import.meta.dirname, "../../party/agents");
 const PROMPTS: Record<string, string> = {
   "actions v2": "c142787dc9cdd135",
   "data v4": "8f5d5e19a06eb9cc",
-  "optimization v2": "03300528536e2c64",
+  "optimization v3": "475298104a5b3910",
   "reporting v1": "18128ccb23560ecf",
   "supervisor v1": "50736a1cb8fa1b59",
   "triage v3": "9d7b19829637722f",

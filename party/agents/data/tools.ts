@@ -145,12 +145,18 @@ export const qualityTool = analysisTool({
   summarise: tellQuality,
 });
 
+const qualityRuleSchema = z.object({
+  margin: z.number().positive().max(0.5),
+  level: z.number().min(0.5).max(0.999),
+  power: z.number().min(0.5).max(0.999),
+});
+
 export const compareQualityTool = analysisTool({
   name: "compare_quality",
   title: () => "Models compared by their labels",
   description:
-    "Whether one model is as good as another on the same feature, with an interval and what a right answer costs; where the labels settle nothing, how many would.",
-  input: nothing,
+    "Whether one model is as good as another on the same feature, with an interval and what a right answer costs; where the labels settle nothing, how many would. Unless the question says otherwise, no rule: a model that is at most `margin` (0.05) worse counts as no worse, at `level` (0.9), and `power` (0.8) is that of the sample.",
+  input: z.object({ rule: qualityRuleSchema.partial().optional() }),
   analyse: compareQuality,
   summarise: tellQualityComparison,
 });

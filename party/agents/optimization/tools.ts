@@ -1,18 +1,22 @@
 import { z } from "zod";
+import { catalogueModels } from "../../analysis/catalogue-models";
 import { solveGoals } from "../../analysis/goal-solver";
 import { jointPlan } from "../../analysis/joint-plan";
 import { leverBatch } from "../../analysis/lever-batch";
+import { leverCapacity } from "../../analysis/lever-capacity";
 import { leverCascade } from "../../analysis/lever-cascade";
 import { leverModelSwap } from "../../analysis/lever-model-swap";
 import { leverOutputCap } from "../../analysis/lever-output-cap";
 import { leverPrefixBreaks } from "../../analysis/lever-prefix-breaks";
 import { leverPromptCache } from "../../analysis/lever-prompt-cache";
+import { leverPromptTrim } from "../../analysis/lever-prompt-trim";
 import { leverResponseCache } from "../../analysis/lever-response-cache";
 import { leverRetryWaste } from "../../analysis/lever-retry-waste";
 import { namedModels } from "../../analysis/named-models";
 import { jointOrder } from "../../analysis/plan-input";
 import { planUnderGrowth } from "../../analysis/plan-under-growth";
 import { analysisTool } from "../data/analysis-tool";
+import { tellCapacity, tellCatalogueModels, tellPromptTrim } from "./asked-words";
 import {
   tellBatch,
   tellCascade,
@@ -121,6 +125,57 @@ export const cascadeTool = analysisTool({
   summarise: tellCascade,
 });
 
+export const promptTrimTool = analysisTool({
+  name: "lever_prompt_trim",
+  title: () => "Shorter prompts",
+  description:
+    "What a bound on the length of prompts would have saved, by feature: a number of tokens, or the feature's own median (p50) or 90th percentile (p90), and how many prompts are longer.",
+  input: z.object({
+    trims: z
+      .array(
+        z.object({
+          feature: z.string(),
+          to: z.union([z.number().int().positive(), z.enum(["p50", "p90"])]),
+        }),
+      )
+      .min(1)
+      .max(100),
+  }),
+  analyse: leverPromptTrim,
+  summarise: tellPromptTrim,
+});
+
+export const capacityTool = analysisTool({
+  name: "lever_capacity",
+  title: ({ kind, model }) =>
+    kind === "self-hosted" ? `${model} on own units` : `Idle units of ${model}`,
+  description:
+    "What capacity by the hour costs against one model's logged traffic: how much of provisioned units is idle, or from how many tokens per hour own units pay. Only where the question states the price of a unit per hour, and for provisioned capacity the units paid, for self-hosting the input and output tokens per second that a unit bears.",
+  input: z.object({
+    provider: z.string().optional(),
+    model: z.string(),
+    kind: z.enum(["provisioned", "self-hosted"]),
+    usdPerHour: z.number().positive().max(1e6),
+    tokensPerSecond: z.number().min(0.001).max(1e9).optional(),
+    units: z.number().int().min(1).max(1e6).optional(),
+  }),
+  analyse: leverCapacity,
+  summarise: tellCapacity,
+});
+
+export const catalogueModelsTool = analysisTool({
+  name: "catalogue_models",
+  title: () => "Cheapest models of the catalogue",
+  description:
+    "For each feature, the cheapest of all priced models that its longest call fits, with the same tokens; what they can do is not known. For questions that ask for any model or for all of them.",
+  input: z.object({
+    most: z.number().int().min(1).max(20).optional(),
+    providers: z.array(z.string()).min(1).max(50).optional(),
+  }),
+  analyse: catalogueModels,
+  summarise: tellCatalogueModels,
+});
+
 const planSchema = z.object({
   levers: z.array(z.enum(jointOrder)).min(1),
   swaps: z.array(swapSchema),
@@ -198,6 +253,9 @@ export const leverTools = [
   batchTool,
   outputCapTool,
   cascadeTool,
+  promptTrimTool,
+  capacityTool,
+  catalogueModelsTool,
 ] as const;
 export const optimizationTools = [
   ...leverTools,
