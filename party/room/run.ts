@@ -8,7 +8,7 @@ import { EventWriter } from "./coalesce";
 import { RoomWriteError } from "./errors";
 import type { EventLog } from "./event-log";
 import type { Pace } from "./pace";
-import { reasonOfStop, withGrace } from "./stop";
+import { reasonOfStop, stopOf, withGrace } from "./stop";
 import {
   checkpointKey,
   endedKey,
@@ -149,7 +149,8 @@ export class Run {
       case "message-added": {
         const key = saidKey(event.message.id);
         if ((await this.parts.storage.get(key)) !== undefined) return;
-        return this.#writer.addWith(event, (seq) => ({ put: { [key]: seq } }));
+        const stop = stopOf(this.signal, this.record.runId);
+        return this.#writer.addWith(event, (seq) => ({ put: { [key]: seq, ...stop } }));
       }
       default:
         return this.#writer.add(event);

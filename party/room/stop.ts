@@ -1,5 +1,5 @@
 import type { Clock } from "../ports/clock";
-import type { StopCause } from "./storage-layout";
+import { type StopCause, type StopRequest, stopKey } from "./storage-layout";
 
 /** What `run-finished` says of a stopped run, for people. */
 export const stopReasons: Record<StopCause, string> = {
@@ -16,8 +16,20 @@ export class StoppedByUser extends Error {
 }
 
 /** Why a run's signal aborted, for people. */
-export function reasonOfStop({ reason }: AbortSignal): string {
-  return stopReasons[reason instanceof StoppedByUser ? reason.because : "asked"];
+export function reasonOfStop(signal: AbortSignal): string {
+  return stopReasons[causeOf(signal)];
+}
+
+/**
+ * That a run is to be stopped, as it stands in storage; nothing of a run that goes on. Written with what a stopped
+ * run says: a run that has said its last words is not taken up again, although the order to stop it was not stored.
+ */
+export function stopOf(signal: AbortSignal, runId: string): Record<string, StopRequest> {
+  return signal.aborted ? { [stopKey]: { runId, because: causeOf(signal) } } : {};
+}
+
+function causeOf({ reason }: AbortSignal): StopCause {
+  return reason instanceof StoppedByUser ? reason.because : "asked";
 }
 
 /**

@@ -2,8 +2,10 @@ import { describe, expect, it } from "vitest";
 import { MemoryRoomStorage } from "../../party/adapters/memory/room-storage";
 import type { CrewOutput } from "../../party/agents/core/crew";
 import type { RoomStorage } from "../../party/ports/room";
+import type { Message } from "../../party/protocol";
 import { STOP_GRACE_MS } from "../../party/room/run";
 import { ATTEMPTS_MAX } from "../../party/room/run-slot";
+import { stopKey } from "../../party/room/storage-layout";
 import { type HandSocket, lasting, Scene, send, seqsOf, settle, tell, typesOf } from "./scene";
 import { type ScriptedRun, say, scriptedCrew, stepsFrom } from "./scripted-crew";
 
@@ -74,6 +76,47 @@ describe("stopping", () => {
     expect(typesOf(late.events)).toEqual(["message-added", "run-started", "run-finished"]);
     expect(lastEvent(late)).toMatchObject({ state: "cancelled" });
     expect(crew.runs).toHaveLength(1);
+  });
+
+  it("RM6: a run that said its last words is not taken up again, although storage did not take the order", async () => {
+    const scene = new Scene();
+    const storage = new MemoryRoomStorage();
+    const write = storage.write.bind(storage);
+    let orders = 0;
+    storage.write = async (change) => {
+      if (stopKey in (change.put ?? {}) && ++orders === 1) throw new Error("disk says no");
+      await write(change);
+    };
+    scene.storage = storage;
+    const crew = scriptedCrew(async function* ({ request, signal }) {
+      const { runId } = request;
+      yield say({ type: "run-started", runId, messageId: request.message.id, model: null });
+      await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+      const message: Message = {
+        id: crypto.randomUUID(),
+        role: "assistant",
+        author: null,
+        runId,
+        text: ["So far"],
+        writer: "rules",
+        ending: "stopped",
+        at: "2026-01-05T10:00:00.000Z",
+      };
+      yield say({ type: "message-added", message });
+      await never();
+    });
+    scene.runCrew = crew.runCrew;
+    const room = await scene.openRoom();
+    const socket = await scene.join(room);
+    await tell(room, socket, send("hello"));
+    const stopped = tell(room, socket, { type: "run.cancel", runId: runIdIn(socket) });
+    await expect(stopped).rejects.toThrow("Room storage did not take the write");
+    await settle();
+    expect(lastEvent(socket)).toMatchObject({ message: { ending: "stopped" } });
+    const late = await scene.join(await scene.openRoom());
+    expect(lastEvent(late)).toMatchObject({ type: "run-finished", state: "cancelled" });
+    expect(crew.runs).toHaveLength(1);
+    expect(await storage.get(stopKey)).toBeUndefined();
   });
 
   it("RM6: stopping a run that is not running is refused", async () => {
