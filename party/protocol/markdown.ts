@@ -2,9 +2,15 @@ import type { Evidence, Figure, RichText } from "./evidence";
 import { formatValue } from "./format";
 import type { Report, ReportAction, ReportBlock } from "./report";
 
-/** Names come from logs: what Markdown would read as markup, links or tables is escaped. */
+/**
+ * Names come from logs, and texts from models: what Markdown would read as markup, links or tables is escaped, bare
+ * addresses too, which many readers make links of.
+ */
 export function markdownOf(value: string): string {
-  return value.replace(/[\\`*_{}[\]<>|#]/g, "\\$&").replace(/\s*\n\s*/g, " ");
+  return value
+    .replace(/[\\`*_{}[\]<>|#]/g, "\\$&")
+    .replace(/:(?=\/\/)|(?<=\bwww)\./gi, "\\$&")
+    .replace(/\s*\n\s*/g, " ");
 }
 
 /** A text whose figures are followed by their citations: `$96.79 [E1]`. */

@@ -99,6 +99,18 @@ it("a deleted dataset is gone from its page and can be restored", async () => {
   expect((await ann.get(path)).status).toBe(200);
 });
 
+it("a foreign link leads to a page that names its host, without a sign-in, and goes nowhere by itself", async () => {
+  const to = "https://evil.example/x?y=1";
+  const page = await fetch(`${web.origin}/leave?${new URLSearchParams({ to })}`);
+  expect(page.status).toBe(200);
+  const html = (await page.text()).replaceAll("<!-- -->", "");
+  expect(html).toContain("Go to evil.example");
+  expect(html).toMatch(/href="https:\/\/evil\.example\/x\?y=1" rel="noopener noreferrer nofollow"/);
+  const refused = await fetch(`${web.origin}/leave?to=javascript:alert(1)`);
+  expect(refused.status).toBe(400);
+  expect(await refused.text()).not.toContain("javascript:alert");
+});
+
 it("is another workspace's to nobody, and a member's to look at", async () => {
   const path = `/data/${datasetId}`;
   expect((await bob.get(path)).status).toBe(404);

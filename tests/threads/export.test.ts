@@ -44,7 +44,7 @@ it("JSON holds messages, runs, reports and evidence as the protocol has them", a
 
 it("Markdown cites every figure and ends with the evidence it cites", async () => {
   const text = markdownExport(thread, await whole());
-  expect(text).toContain("# Where \\*it\\* goes \\[x\\](http://evil)");
+  expect(text).toContain("# Where \\*it\\* goes \\[x\\](http\\://evil)");
   expect(text).toMatch(/\$[\d.]+ \[E1\]/);
   const [body = "", appendix = ""] = text.split("\n## Evidence\n");
   const cited = new Set([...body.matchAll(/ \[(E\d+)\]/g)].map(([, label]) => label));
