@@ -5,6 +5,7 @@
 
 import { run as analysis } from "../tests/bench/analysis";
 import { run as crew } from "../tests/bench/crew";
+import { run as edge } from "../tests/bench/edge";
 import { run as levers } from "../tests/bench/levers";
 import { describeMachine } from "../tests/bench/report";
 import { run as rooms } from "../tests/bench/rooms";
@@ -16,6 +17,7 @@ const benches: Record<string, (args: readonly string[]) => Promise<void>> = {
   levers,
   analysis,
   crew,
+  edge,
   rooms,
   startup,
   stop,

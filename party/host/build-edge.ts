@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 import { readMigrations } from "../../db/startup/migration-files";
 import { facadeOf, forWorkerd, noStaticAssets, virtualModules } from "./partykit-facade";
 
@@ -24,6 +24,8 @@ export interface BuildEdgeOptions {
   folder?: string;
   /** The module whose default export is the class of the rooms. */
   rooms?: string;
+  /** What else changes the bundle. */
+  plugins?: readonly Plugin[];
 }
 
 /**
@@ -35,6 +37,7 @@ export interface BuildEdgeOptions {
 export async function buildEdgeWorker({
   folder = EDGE_FOLDER,
   rooms = "party/server.ts",
+  plugins = [],
 }: BuildEdgeOptions = {}): Promise<void> {
   const { worker, partykit, app } = edgeParts(folder);
   const { postgres, clickhouse } = await readMigrations();
@@ -54,7 +57,7 @@ export async function buildEdgeWorker({
       ...forWorkerd,
       entryPoints: [entry],
       outfile: resolve(outfile),
-      plugins: [virtualModules(modules)],
+      plugins: [virtualModules(modules), ...plugins],
       minify: true,
     });
   await Promise.all([bundle("party/edge-worker.ts", worker), bundle("party/edge.ts", partykit)]);

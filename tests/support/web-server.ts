@@ -23,7 +23,8 @@ export async function buildEdgeWith(rooms: string) {
   return { folder, remove };
 }
 
-async function compileApp(env: Record<string, string> = {}) {
+/** What the compiler makes of the app, in a folder of its own. */
+export async function compileApp(env: Record<string, string> = {}) {
   // Inside the project, where the compiled server finds its packages.
   mkdirSync(".cache", { recursive: true });
   const folder = resolve(mkdtempSync(join(".cache", "web-")));
@@ -37,6 +38,7 @@ async function compileApp(env: Record<string, string> = {}) {
 
 export interface WebServer {
   origin: string;
+  pid: number;
   /** Everything it printed so far. */
   output(): string;
   stop(): Promise<void>;
@@ -55,6 +57,7 @@ export async function startWeb(build: WebBuild, env: Record<string, string>): Pr
   ]);
   return {
     origin,
+    pid: run.pid,
     output: run.output,
     async stop() {
       run.kill("SIGTERM");
@@ -82,6 +85,7 @@ export function launchWeb(build: WebBuild, env: Record<string, string>) {
     });
   }
   return {
+    pid: child.pid ?? -1,
     output: () => output,
     ended: new Promise<number | null>((done) => child.once("close", done)),
     kill: (signal: NodeJS.Signals) => child.kill(signal),

@@ -10,7 +10,7 @@ import { replay } from "./row-replay";
 import { fiveHundredThreads, hundredThreads } from "./row-threads";
 import { Stage } from "./stage";
 
-const rows: Record<string, Row> = {
+export const rows: Record<string, Row> = {
   "first-token": { measure: firstToken, withinSeconds: 120 },
   burst: { measure: burst, withinSeconds: 120 },
   "threads-100": { measure: hundredThreads, withinSeconds: 150 },

@@ -3,14 +3,16 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { createCookie } from "@remix-run/node";
+import { newToken, tokenHash } from "../../../app/auth/random-token";
 import { type EngineEnvironment, readNote } from "../../../db/embedded";
-import { createDatabase, type Database } from "../../../db/postgres";
+import { createDatabase, createSession, type Database } from "../../../db/postgres";
 import { memberships, threads, users, workspaces } from "../../../db/postgres/schema";
-import { buildRooms } from "../../../party/host/build-rooms";
 import { RoomProcess, Visitor } from "../../host/room-process";
 import { type ModelServer, startModelServer } from "../../support/model-server";
 import { recordSignIn } from "../../support/sign-in";
 import { freePort } from "../../support/web-server";
+import { type Hosting, roomsAlone } from "./hosting";
 import { timedTokens } from "./reception";
 import { workloadOf } from "./workload";
 
@@ -27,14 +29,18 @@ export class Stage {
 
   private constructor(
     readonly model: ModelServer,
-    private readonly folder: string,
-    private readonly env: Record<string, string>,
+    /** The engines' and the model's variables. */
+    readonly env: Readonly<Record<string, string>>,
     private readonly database: Database,
+    private readonly start: () => Promise<RoomProcess>,
     private rooms: RoomProcess,
   ) {}
 
   /** Lets `work` have a stage, and clears it away however the work or the building of the stage ends. */
-  static async use(work: (stage: Stage) => Promise<void>): Promise<void> {
+  static async use(
+    work: (stage: Stage) => Promise<void>,
+    hosting: Hosting = roomsAlone,
+  ): Promise<void> {
     const cleaning: (() => unknown)[] = [];
     let cleaned: Promise<void> | null = null;
     const clean = () => {
@@ -43,7 +49,7 @@ export class Stage {
       })();
       return cleaned;
     };
-    const building = Stage.#build((step) => cleaning.push(step));
+    const building = Stage.#build(hosting, (step) => cleaning.push(step));
     // A process that is just starting is cleaned away only once it is known.
     const interrupted = () => {
       const cleaned = building.then(clean, clean);
@@ -60,13 +66,12 @@ export class Stage {
     }
   }
 
-  static async #build(onEnd: (step: () => unknown) => void): Promise<Stage> {
+  static async #build(hosting: Hosting, onEnd: (step: () => unknown) => void): Promise<Stage> {
     const folder = mkdtempSync(join(tmpdir(), "netra-bench-rooms-"));
     onEnd(() => rmSync(folder, { recursive: true, force: true }));
     // PostgreSQL's own user has to come through.
     chmodSync(folder, 0o711);
-    const bundle = join(folder, "worker.js");
-    await buildRooms({ entry: "tests/bench/rooms/bench-rooms.ts", outfile: bundle });
+    const bundle = await hosting.build(folder, onEnd);
     const model = await startModelServer();
     onEnd(() => model.stop());
     model.script({ reply: replyTo, times: Number.POSITIVE_INFINITY });
@@ -76,7 +81,9 @@ export class Stage {
     const engineEnv = readNote(folder)?.note as EngineEnvironment;
     const env = { ...engineEnv, OPENAI_BASE_URL: model.url };
     const database = createDatabase({ DATABASE_URL: engineEnv.DATABASE_URL ?? "" });
-    const stage = new Stage(model, folder, env, database, await startRooms(folder, env));
+    const start = async () =>
+      RoomProcess.start(folder, await freePort(), bundle, env, hosting.main);
+    const stage = new Stage(model, env, database, start, await start());
     onEnd(() => stage.#endRooms());
     await stage.#populate();
     return stage;
@@ -114,12 +121,24 @@ export class Stage {
     return visitors;
   }
 
+  /** The cookie with which a browser of the threads' person comes to the app. */
+  async cookie(): Promise<string> {
+    const id = newToken();
+    await createSession(this.database, {
+      idHash: await tokenHash(id),
+      userId: this.#user,
+      workspaceId: this.#workspace,
+      expiresAt: new Date(Date.now() + 3_600_000),
+    });
+    return createCookie("netra_session").serialize(id);
+  }
+
   /** A new workerd on the same storage. */
   async restartRooms(): Promise<void> {
     if (this.#isOver) throw new Error("The bench is over");
     const restart = async () => {
       await ended(this.rooms.child);
-      this.rooms = await startRooms(this.folder, this.env);
+      this.rooms = await this.start();
     };
     this.#restarting = restart();
     await this.#restarting;
@@ -149,11 +168,6 @@ function replyTo({ text }: { text: string }) {
   const workload = workloadOf(text);
   if (workload?.kind !== "stream") throw new Error(`No stream is asked for: ${text}`);
   return { kind: "stream" as const, tokens: timedTokens(workload.tokens, workload.everyMs) };
-}
-
-async function startRooms(folder: string, env: Record<string, string>): Promise<RoomProcess> {
-  const port = await freePort();
-  return RoomProcess.start(folder, port, join(folder, "worker.js"), env, "party/host/main.ts");
 }
 
 function holdEngines(folder: string): ChildProcess {
