@@ -34,6 +34,9 @@ export const configSchema = z.object({
   OPENAI_API_KEY: optionalText,
   OPENAI_BASE_URL: url("http:", "https:").optional(),
   OPENAI_MODEL: z.string().default("gpt-4.1-mini"),
+  /** How long the model's endpoint may take to begin an answer, and be silent within one. */
+  OPENAI_ANSWER_SECONDS: z.coerce.number().positive().default(30),
+  OPENAI_STALL_SECONDS: z.coerce.number().positive().default(20),
   CREW_MAX_STEPS: z.coerce.number().int().min(3, "must be at least 3").default(12),
   CREW_MAX_TOKENS: z.coerce.number().int().positive().default(400_000),
   CREW_MAX_DOLLARS: z.coerce.number().positive().default(1),

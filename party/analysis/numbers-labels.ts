@@ -39,6 +39,30 @@ export function isWithin(
   return named.some(({ start, end }) => start <= part.start && part.end <= end);
 }
 
+const IS =
+  /^(?:\s+(?:of|for|in|at|by|with)\s[^.;:!?]*?)?(?:\s+(?:is|was|are|were|stands at|stood at|comes to|came to|amounts to|amounted to|reaches|reached)|\s*[:=])\s+(?:(?:about|around|roughly|some|over|under|only|just|nearly|almost|at most|at least|up to)\s+)?$/i;
+const AS = /^\s*(?:\[[^\]]*\]\s*)?as (?:its |their |the |a )?$/i;
+
+/** The value that a text says a figure is, in so many words: "the p50 latency of chat is …", "… as p50 latency". */
+export function labelToldOf(
+  { start, end }: { start: number; end: number },
+  text: string,
+  named: readonly NamedLabel[],
+): string | null {
+  const told = named.find((one) =>
+    one.end <= start ? IS.test(text.slice(one.end, start)) : AS.test(text.slice(end, one.start)),
+  );
+  return told?.label ?? null;
+}
+
+/** Whether a value is the named one or a kind of it: "change of cost" for "cost". */
+export function isKindOf(label: string, value: Pick<EvidenceValue, "label">): boolean {
+  const words = new Set(value.label.toLowerCase().match(WORD));
+  return (label.match(WORD) ?? []).every((word) => words.has(word));
+}
+
+const WORD = /[\p{L}\p{N}]+/gu;
+
 /** Whether a text names a value: by its label, or by a word of it outside the other labels that it spells. */
 export function namesValue(
   text: string,

@@ -1,6 +1,6 @@
 import type { Evidence, EvidenceValue, Figure, Unit } from "../protocol";
 import type { FigureKind, FoundFigure } from "./numbers-extract";
-import { type NamedLabel, namesValue } from "./numbers-labels";
+import { isKindOf, labelToldOf, type NamedLabel, namesValue } from "./numbers-labels";
 
 /** What a figure may be checked against: any evidence, also one that is kept in a shortened form. */
 export type CitableEvidence = Pick<Evidence, "label" | "values">;
@@ -51,10 +51,12 @@ export function matchFigure(
   context: MatchContext,
 ): Figure | null {
   const compounds = compoundsIn(context.passage, evidence);
+  const told = labelToldOf(found, context.sentence, context.named);
   const fitting = candidates(evidence, found.kind).filter(
     (candidate) =>
       fits(found, candidate.size) &&
       directionHolds(found, candidate, context.sentence) &&
+      (told === null || isKindOf(told, candidate.value)) &&
       valueNamed(found, candidate, context) &&
       segmentNamed(candidate, context.passage, compounds),
   );

@@ -13,6 +13,7 @@ import {
   ask,
   bareCalls,
   datasetId,
+  outcomeOf,
   steps,
   storyCalls,
   type Told,
@@ -40,12 +41,6 @@ function settings() {
 }
 
 const model = () => createOpenAiModel(settings());
-
-function outcomeOf(told: Told, agent: string) {
-  return told.events.flatMap((event) =>
-    event.type === "step-finished" && event.agent === agent ? [event] : [],
-  )[0];
-}
 
 /** Whatever the model did: the run completed, and every figure is one of the log's. */
 function expectRightReport(told: Told): void {

@@ -188,20 +188,37 @@ export async function ask(
     if (stopWhen(output)) stop.abort(new Error("stopped by the test"));
   }
   const events = outputs.flatMap((output) => (output.kind === "event" ? [output.event] : []));
+  const checkpoints = outputs.flatMap((output) =>
+    output.kind === "checkpoint" ? [output.state] : [],
+  );
+  return { ...toldOf(events), outputs, checkpoints };
+}
+
+/** A run by its events alone, as a thread's room sends them. */
+export function toldOf(events: ThreadEvent[]): Told {
   return {
-    outputs,
+    outputs: [],
     events,
-    checkpoints: outputs.flatMap((output) => (output.kind === "checkpoint" ? [output.state] : [])),
+    checkpoints: [],
     evidence: events.flatMap((event) =>
       event.type === "evidence-recorded" ? [event.evidence] : [],
     ),
     report:
       events.flatMap((event) => (event.type === "report-written" ? [event.report] : []))[0] ?? null,
     message:
-      events.flatMap((event) => (event.type === "message-added" ? [event.message] : []))[0] ?? null,
+      events.flatMap((event) =>
+        event.type === "message-added" && event.message.role === "assistant" ? [event.message] : [],
+      )[0] ?? null,
     finished:
       events.flatMap((event) => (event.type === "run-finished" ? [event] : [])).at(-1) ?? null,
   };
+}
+
+/** How an agent's step ended; undefined when it has not run. */
+export function outcomeOf(told: Told, agent: string) {
+  return told.events.flatMap((event) =>
+    event.type === "step-finished" && event.agent === agent ? [event] : [],
+  )[0];
 }
 
 /** Which agents ran or were skipped, in order, with how it ended. */

@@ -100,14 +100,15 @@ export class Visitor {
     readonly workspaceId: string = crypto.randomUUID(),
     readonly threadId: string = crypto.randomUUID(),
     readonly role: Role = "member",
+    readonly session: string = TEST_SESSION,
   ) {}
   /** Events of every connection, in the order they came. */
   readonly events: NumberedEvent[] = [];
   #answers: ServerMessage[] = [];
 
   ticket(room = this.threadId, lifetimeSeconds = 60): Promise<string> {
-    const { workspaceId: workspace, role } = this;
-    return new SignJWT({ room, workspace, session: TEST_SESSION, role, name: "Ada" })
+    const { workspaceId: workspace, role, session } = this;
+    return new SignJWT({ room, workspace, session, role, name: "Ada" })
       .setProtectedHeader({ alg: "HS256" })
       .setSubject(this.userId)
       .setJti(crypto.randomUUID())

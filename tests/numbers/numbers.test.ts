@@ -241,6 +241,9 @@ describe("names of values", () => {
   const values = [
     value("calls", "calls", "16", null, "calls"),
     value("p50", "ms", "900", null, "p50 latency"),
+    value("p95", "ms", "7290", null, "p95 latency"),
+    value("cost", "USD", "0.04", null, "cost"),
+    value("change", "percent", "-12", null, "change of cost"),
     value("saving", "USD", "0", null, "saving"),
     value("truncated", "calls", "3", "chat", "answers cut"),
     value("cap", "tokens", "700", "chat", "longest answer"),
@@ -253,6 +256,9 @@ describe("names of values", () => {
     ["It has 16 as p50 latency.", "16"],
     ["The answers cut of chat is $0 [E1].", "$0"],
     ["As p50 latency it has $0.00.", "$0.00"],
+    ["It has 7.29 s as p50 latency.", "7.29 s"],
+    ["The p50 latency of all calls is 7.29 s [E1].", "7.29 s"],
+    ["It has $0.04 [E1] as its p95 latency.", "$0.04"],
     ["The cost of the last 8 days of chat is $0.", "8 days"],
   ])("keep a figure of another value out: %s", (text, wrong) =>
     expect(unmatched(text)).toContain(wrong),
@@ -263,6 +269,8 @@ describe("names of values", () => {
     ["The answers cut of chat are 3."],
     ["The cost of the last 7 days of chat is $0."],
     ["The longest answer of chat is 700."],
+    ["The p95 latency of all 16 calls was 7.29 s, and the p50 latency 900 ms."],
+    ["The cost of it fell by 12 %, to $0.04."],
     ["No dollar is counted twice."],
   ])("are no figures and no claims: %s", (text) => expect(unmatched(text)).toEqual([]));
 });

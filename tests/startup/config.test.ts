@@ -30,6 +30,8 @@ describe("the configuration", () => {
       PORT: 3000,
       OPENAI_MODEL: "gpt-4.1-mini",
       LOG_LEVEL: "info",
+      OPENAI_ANSWER_SECONDS: 30,
+      OPENAI_STALL_SECONDS: 20,
       CREW_MAX_STEPS: 12,
       CREW_MAX_TOKENS: 400_000,
       CREW_MAX_DOLLARS: 1,

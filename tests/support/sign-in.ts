@@ -4,7 +4,11 @@ import { createSession, type Database, type SignedIn } from "../../db/postgres";
 export const TEST_SESSION = "a sign-in of the tests";
 
 /** Makes the sign-in hold, for one person of a database: its rooms ask. */
-export function recordSignIn(db: Database, { userId, workspaceId }: SignedIn): Promise<void> {
+export function recordSignIn(
+  db: Database,
+  { userId, workspaceId }: SignedIn,
+  idHash = TEST_SESSION,
+): Promise<void> {
   const expiresAt = new Date(Date.now() + 24 * 3_600_000);
-  return createSession(db, { idHash: TEST_SESSION, userId, workspaceId, expiresAt });
+  return createSession(db, { idHash, userId, workspaceId, expiresAt });
 }

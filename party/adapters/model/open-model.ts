@@ -18,6 +18,8 @@ export function openModel(
     apiKey: config.OPENAI_API_KEY,
     baseUrl: config.OPENAI_BASE_URL,
     model: config.OPENAI_MODEL,
+    answerTimeoutMs: config.OPENAI_ANSWER_SECONDS * 1_000,
+    stallTimeoutMs: config.OPENAI_STALL_SECONDS * 1_000,
     modelOf: {
       supervisor: config.OPENAI_MODEL_SUPERVISOR,
       triage: config.OPENAI_MODEL_TRIAGE,
