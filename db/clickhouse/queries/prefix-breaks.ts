@@ -68,7 +68,7 @@ FROM (
 WHERE run < length(prefix_blocks)
 GROUP BY provider_name, model_name, dataset_id, block, place
 HAVING calls >= {least_calls:UInt64} AND continuations > 1
-ORDER BY ${lostUsd} DESC, lost_tokens DESC, provider_name, model_name, block
+ORDER BY ${lostUsd} DESC, lost_tokens DESC, provider_name, model_name, block, place, dataset_id
 LIMIT {most:UInt64}`;
   return ask(
     clickhouse.tagged({ workspace: scope.workspaceId }),

@@ -138,8 +138,17 @@ function savedBy(
     return Math.max(0, Math.min(call.inputTokens - bound, call.inputTokens - cached));
   };
 
-  /** Cost of a call on a model with this output, and with this many tokens read from its cache (null: as given). */
-  const priced = (call: StoredCall, output: number, reads: number | null, cautious: bigint[]) => {
+  /**
+   * Cost of a call on a model with this output, and with this many tokens read from its cache (null: as given), less
+   * the `trimmed` tokens, which are those of the logged call wherever it moves: prompts are cut before.
+   */
+  const priced = (
+    call: StoredCall,
+    trimmed: number,
+    output: number,
+    reads: number | null,
+    cautious: bigint[],
+  ) => {
     const cached =
       reads === null ? {} : { cacheReadTokens: reads, cacheWriteTokens: call.inputTokens - reads };
     const asked = { ...call, ...cached };
@@ -148,7 +157,7 @@ function savedBy(
     if (!input.priced || !full.priced) throw new Error(`${call.model} has no price`);
     const [inputMore = 0n, outputMore = 0n] = cautious;
     const { cacheRead, cacheWrite, input: plain } = full.applied;
-    const cut = BigInt(trimOf(call)) * (reads === null ? plain : (cacheWrite ?? plain));
+    const cut = BigInt(trimmed) * (reads === null ? plain : (cacheWrite ?? plain));
     const part = (cost: bigint, more: bigint) => (cost * FINE * (100n + more)) / 100n;
     const tokens = BigInt(asked.cacheReadTokens);
     const readCost = part(tokens * (cacheRead ?? plain), inputMore);
@@ -202,8 +211,9 @@ function savedBy(
     const isCut = has("output-cap") && which !== "low" && cap !== undefined;
     const output = isCut ? Math.min(call.outputTokens, cap) : call.outputTokens;
     const ownOutput = own.priced && own.units.reasoning === null ? output : call.outputTokens;
+    const trimmed = trimOf(call);
     const stay = (reads: number | null) =>
-      billed(call, call.provider, call.model, priced(call, ownOutput, reads, []));
+      billed(call, call.provider, call.model, priced(call, trimmed, ownOutput, reads, []));
     const found = segmentMoves(call);
     const move = found && has(found.kind) ? found : null;
     if (!move) {
@@ -229,7 +239,7 @@ function savedBy(
     };
     const cautious = which === "low" ? [isHome ? 0n : 15n, 20n] : [];
     const go = (reads: number | null) =>
-      billed(call, move.toProvider, move.toModel, priced(there, output, reads, cautious));
+      billed(call, move.toProvider, move.toModel, priced(there, trimmed, output, reads, cautious));
     if (move.kind === "cascade") {
       saving += cost - go(null) - (stay(null) * BigInt(move.escalatedPercent)) / 100n;
       continue;

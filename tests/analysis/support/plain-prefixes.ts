@@ -122,9 +122,19 @@ export function prefixBreakRows(
   });
   return rows
     .filter(({ row }) => row.calls >= leastCalls && row.continuations > 1)
-    .sort((a, b) =>
-      b.lost > a.lost ? 1 : b.lost < a.lost ? -1 : b.row.lostTokens - a.row.lostTokens,
+    .sort(
+      (a, b) =>
+        Number(b.lost - a.lost) ||
+        b.row.lostTokens - a.row.lostTokens ||
+        byText(a.row.provider, b.row.provider) ||
+        byText(a.row.model, b.row.model) ||
+        byText(a.row.block, b.row.block) ||
+        a.row.place - b.row.place,
     )
     .slice(0, limit)
     .map(({ row }) => row);
+}
+
+function byText(a: string, b: string): number {
+  return Number(a > b) - Number(a < b);
 }

@@ -20,7 +20,7 @@ export async function plainSegments(
   calls: readonly StoredCall[],
   providers: readonly string[],
 ): Promise<PlainSegment[]> {
-  const at = Math.max(...calls.map(({ time }) => time));
+  const at = Math.max(0, ...calls.map(({ time }) => time));
   const targets = (await listPricedModels(at)).flatMap(({ provider, model }) => {
     const match = findPrice(provider, model, at);
     if (!providers.includes(provider) || !match.priced) return [];
