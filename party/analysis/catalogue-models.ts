@@ -1,20 +1,17 @@
 import { catalogueVersion, findPrice, formatUsd, listPricedModels } from "../../db/prices";
+import { askSwaps, CAUTIOUS_TOKENS, pricesAt, SAME_TOKENS, swapFormula } from "./ask-swaps";
 import { draftOf } from "./draft";
 import { Figures } from "./figures";
-import { askJudgedLog } from "./judged-log";
 import { featureName, modelName, SegmentNames } from "./names";
 import { PlanInputError } from "./plan-input";
-import { askTotals } from "./profile-questions";
 import { sampleNote } from "./quality-sample";
 import type { Analysis, Swap } from "./results";
-import { asCandidate, type Candidate, stepsOf } from "./swap-candidates";
-import { CAUTION } from "./swap-cost";
+import { asCandidate, type Candidate } from "./swap-candidates";
 import {
   fitsContext,
   priceOn,
   type SwapLog,
   type SwapSegment,
-  segmentsOf,
   swapOf,
   withEffects,
 } from "./swap-offers";
@@ -83,30 +80,32 @@ export const catalogueModels: Analysis<CatalogueModelsParams, CatalogueModelsRes
   if (!Number.isInteger(most) || most < 1 || most > 20) {
     throw new PlanInputError("most", "must be a whole number from 1 to 20");
   }
-  const [totals, profiles] = await Promise.all([
-    askTotals(source, scope, signal),
-    source.modelProfiles(scope, signal),
-  ]);
-  const at = totals.rows[0]?.lastAt ?? 0;
-  const candidates = await candidatesOf(providers, at);
-  const steps = stepsOf(candidates);
-  const [usage, { judged, answers: labels }] = await Promise.all([
-    source.modelUsage(scope, { steps }, signal),
-    askJudgedLog(source, scope, profiles.rows, signal),
-  ]);
-  const log: SwapLog = { profiles: profiles.rows, judged, steps, at };
-  const all = segmentsOf(usage.rows);
+  const {
+    totals,
+    at,
+    candidates,
+    segments: all,
+    log,
+    answers,
+  } = await askSwaps(
+    source,
+    scope,
+    async (_, when) => {
+      const priced = await candidatesOf(providers, when);
+      return { all: priced, of: () => priced };
+    },
+    signal,
+  );
   const names = new SegmentNames();
   const segments = all
     .slice(0, MOST_SEGMENTS)
-    .map((segment) => offersOf(segment, candidates, { log, most, names }));
-  const calls = totals.rows[0]?.calls ?? 0;
+    .map((segment) => offersOf(segment, candidates.of(segment), { log, most, names }));
   const result: CatalogueModelsResult = {
     available: segments.length > 0,
     reason:
       segments.length > 0
         ? null
-        : calls > 0
+        : totals && totals.calls > 0
           ? "unpriced: no successful call has a price"
           : "no calls in range",
     segments,
@@ -118,17 +117,16 @@ export const catalogueModels: Analysis<CatalogueModelsParams, CatalogueModelsRes
       tool: "catalogue-models",
       what: "What each feature's calls would have cost on the cheapest models of the price catalogue that they fit, with the same tokens",
       ground: "simulated",
-      formula:
-        "saving = logged cost − Σ [(input − read − write)·p_in + read·p_read + write·p_write + output·p_out] at the candidate's catalogue prices for each call's input size",
-      answers: [totals, profiles, usage, ...labels],
+      formula: swapFormula("candidate"),
+      answers,
       chosen: { most, providers: providers ? [...providers] : null, catalogue: catalogueVersion },
       assumptions: [
         "What a model can do (tools, images, languages, length of answers) the catalogue does not say: it is unknown, and a cheap model may not do the work at all.",
-        "The candidate needs the same number of tokens for the same work.",
-        `Low: ${CAUTION.outputPercent} % more output tokens and, at another provider, ${CAUTION.foreignInputPercent} % more input tokens.`,
+        SAME_TOKENS,
+        CAUTIOUS_TOKENS,
         "A model fits when its stated context holds the longest call; where none is stated, whether it fits is unknown.",
         "Models that charge by the request or apart for reasoning are left out.",
-        `Prices are those in force at the last call (${new Date(at).toISOString().slice(0, 10)}).`,
+        pricesAt(at),
         ...(result.segmentsLeftOut > 0
           ? [`The ${MOST_SEGMENTS} dearest of ${all.length} features and models are listed.`]
           : []),

@@ -1,28 +1,31 @@
+import {
+  askSwaps,
+  CAUTIOUS_TOKENS,
+  type Candidates,
+  candidatesBySegment,
+  pricesAt,
+  SAME_TOKENS,
+  swapFormula,
+} from "./ask-swaps";
 import { draftOf } from "./draft";
-import type { Figures } from "./figures";
-import { askJudgedLog } from "./judged-log";
-import { addSavings, amount, leverFigures, leverHead, NO_SAVING } from "./lever";
 import { SegmentNames } from "./names";
 import { segmentKey } from "./plan-cost";
-import { askTotals } from "./profile-questions";
-import { sampleNote, USUAL_RULE } from "./quality-sample";
+import { USUAL_RULE } from "./quality-sample";
 import type { Analysis, ModelSwapResult, Swap } from "./results";
-import { type Candidate, candidatesFor, stepsOf } from "./swap-candidates";
-import { CAUTION } from "./swap-cost";
+import type { ModelProfileRow } from "./source";
+import { type Candidate, candidatesFor } from "./swap-candidates";
+import { swapFigures, swapResult } from "./swap-figures";
 import {
   fitsContext,
   type Offer,
   priceOn,
   type SwapLog,
   type SwapSegment,
-  segmentsOf,
   swapOf,
   withEffects,
 } from "./swap-offers";
 
 const MOST_CANDIDATES = 3;
-/** Sixteen values each; evidence holds 600. */
-const MOST_SWAPS = 36;
 /** A candidate must save at least this part of a segment's cost to be worth a change. */
 const LEAST_SAVING_PERCENT = 10n;
 
@@ -44,78 +47,55 @@ export const leverModelSwap: Analysis<Record<string, never>, ModelSwapResult> = 
   _params,
   signal,
 ) => {
-  const [totals, profiles] = await Promise.all([
-    askTotals(source, scope, signal),
-    source.modelProfiles(scope, signal),
-  ]);
-  const total = totals.rows[0];
-  const at = total?.lastAt ?? 0;
-  const candidates = new Map<string, Candidate[]>();
-  for (const row of profiles.rows) {
-    const key = segmentKey(row.feature, row.provider, row.model);
-    candidates.set(key, candidatesFor(row, profiles.rows, at));
-  }
-  const steps = stepsOf([...candidates.values()].flat());
-  const [usage, { judged, answers: labels }] = await Promise.all([
-    source.modelUsage(scope, { steps }, signal),
-    askJudgedLog(source, scope, profiles.rows, signal),
-  ]);
-
-  const segments = segmentsOf(usage.rows);
+  const { totals, at, candidates, segments, log, answers } = await askSwaps(
+    source,
+    scope,
+    ownCandidates,
+    signal,
+  );
   const names = new SegmentNames();
-  const log: SwapLog = { profiles: profiles.rows, judged, steps, at };
-  const swaps = segments.flatMap((segment) => {
-    const key = segmentKey(segment.feature, segment.provider, segment.model);
-    return swapsOf(segment, candidates.get(key) ?? [], log, names);
-  });
-  const chosen = swaps.filter((swap) => swap.chosen);
-  let reason: string | null = null;
-  if (segments.length === 0) {
-    reason =
-      total && total.calls > 0 ? "unpriced: no successful call has a price" : "no calls in range";
-  }
-  const saving =
-    reason === null
-      ? chosen
-          .map((swap) => ({
-            low: isProven(swap) ? amount(swap.savingLowUsd) : 0n,
-            saving: amount(swap.savingUsd),
-            high: amount(swap.savingUsd),
-          }))
-          .reduce(addSavings, NO_SAVING)
-      : null;
-  const head = leverHead("model-swap", total?.costUsd ?? null, saving, reason);
-  const figures = leverFigures(head);
-  figures.add(null, "swaps", "segments with a cheaper candidate", "count", chosen.length);
-  for (const swap of swaps.slice(0, MOST_SWAPS)) addSwap(figures, swap);
+  const swaps = segments.flatMap((segment) => swapsOf(segment, candidates.of(segment), log, names));
+  const reason =
+    segments.length > 0
+      ? null
+      : totals && totals.calls > 0
+        ? "unpriced: no successful call has a price"
+        : "no calls in range";
+  const result = swapResult(swaps, totals?.costUsd ?? null, reason);
   return {
-    result: { ...head, swaps },
+    result,
     draft: draftOf(scope, {
       tool: "lever-model-swap",
       what: "What each feature's calls would have cost on a cheaper model with the same tokens",
       ground: "simulated",
-      formula:
-        "saving = logged cost − Σ [(input − read − write)·p_in + read·p_read + write·p_write + output·p_out] at the candidate's catalogue prices for each call's input size",
-      answers: [totals, profiles, usage, ...labels],
-      chosen: { steps },
+      formula: swapFormula("candidate"),
+      answers,
+      chosen: { steps: [...log.steps] },
       assumptions: [
-        "The candidate needs the same number of tokens for the same work.",
-        `Low: ${CAUTION.outputPercent} % more output tokens and, at another provider, ${CAUTION.foreignInputPercent} % more input tokens.`,
+        SAME_TOKENS,
+        CAUTIOUS_TOKENS,
         "The low total counts only candidates that the log's labels show to be no worse.",
-        `Prices are those in force at the last call (${new Date(at).toISOString().slice(0, 10)}).`,
+        pricesAt(at),
         "Cached input stays cached within a provider and is plain input elsewhere.",
         `Quality is unknown without labels; with labels, no worse means that the ${USUAL_RULE.level * 100} % interval of the difference (over common prompts or over each model's own, whichever is narrower) stays above −${USUAL_RULE.margin}.`,
         "What a model can do besides (tools, images, languages) the catalogue does not say: it is unknown.",
       ],
       segmentLabel: "feature and models",
-      figures,
+      figures: swapFigures(result, "segments with a cheaper candidate"),
     }),
   };
 };
 
-/** Whether the log's labels show the candidate to be no worse. */
-function isProven({ quality }: Swap): boolean {
-  return quality.state === "measured" && quality.verdict === "no-worse";
+/** Of each segment, what its own maker and the log offer. */
+function ownCandidates(profiles: readonly ModelProfileRow[], at: number): Candidates {
+  return candidatesBySegment(
+    new Map(
+      profiles.map((row) => [
+        segmentKey(row.feature, row.provider, row.model),
+        candidatesFor(row, profiles, at),
+      ]),
+    ),
+  );
 }
 
 /** A segment's candidates that save enough, the chosen one first, the others by what they cost. */
@@ -147,101 +127,4 @@ function swapsOf(
   return shown
     .slice(0, MOST_CANDIDATES)
     .map((offer) => swapOf(segment, offer, names, offer === best));
-}
-
-export function addSwap(figures: Figures, swap: Swap): void {
-  const { name, quality, latency } = swap;
-  figures.usd(name, "saving", "saving", swap.savingUsd);
-  figures.usd(name, "saving_low", "saving, low", swap.savingLowUsd);
-  figures.usd(name, "cost", "cost now", swap.costUsd);
-  figures.usd(name, "cost_new", "cost on the candidate", swap.newCostUsd);
-  figures.add(name, "calls", "calls", "calls", swap.calls);
-  const measured = quality.state === "measured" ? quality : null;
-  const unknownQuality = quality.state === "unknown" ? `unknown: ${quality.reason}` : undefined;
-  figures.add(
-    name,
-    "quality_current",
-    "quality now (0–1)",
-    "ratio",
-    measured?.current ?? null,
-    unknownQuality,
-  );
-  figures.add(
-    name,
-    "quality_candidate",
-    "quality of the candidate (0–1)",
-    "ratio",
-    measured?.candidate ?? null,
-    unknownQuality,
-  );
-  const needed = quality.needed;
-  figures.add(
-    name,
-    "quality_low",
-    "candidate minus current, low",
-    "ratio",
-    measured?.difference.low ?? null,
-    unknownQuality,
-  );
-  figures.add(
-    name,
-    "quality_high",
-    "candidate minus current, high",
-    "ratio",
-    measured?.difference.high ?? null,
-    unknownQuality,
-  );
-  figures.add(
-    name,
-    "sample_needed",
-    "labels that would settle it",
-    "calls",
-    needed?.size ?? null,
-    needed ? sampleNote(needed) : "settled",
-  );
-  const speed = latency.state === "measured" ? latency : null;
-  const unknownSpeed = latency.state === "unknown" ? `unknown: ${latency.reason}` : undefined;
-  figures.add(
-    name,
-    "p50_current",
-    "p50 latency now",
-    "ms",
-    speed?.currentP50Ms ?? null,
-    unknownSpeed,
-  );
-  figures.add(
-    name,
-    "p50_candidate",
-    "p50 latency of the candidate",
-    "ms",
-    speed?.candidateP50Ms ?? null,
-    unknownSpeed,
-  );
-  figures.add(
-    name,
-    "p95_current",
-    "p95 latency now",
-    "ms",
-    speed?.currentP95Ms ?? null,
-    unknownSpeed,
-  );
-  figures.add(
-    name,
-    "p95_candidate",
-    "p95 latency of the candidate",
-    "ms",
-    speed?.candidateP95Ms ?? null,
-    unknownSpeed,
-  );
-  figures.add(
-    name,
-    "context_window",
-    "context of the candidate",
-    "tokens",
-    swap.context.windowTokens,
-    swap.context.windowTokens === null
-      ? "unknown: the catalogue states none"
-      : `longest call: ${swap.context.longestTokens} tokens`,
-  );
-  figures.add(name, "chosen", "counts in the saving", "count", swap.chosen ? 1 : 0);
 }

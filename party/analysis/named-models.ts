@@ -1,26 +1,21 @@
+import { askSwaps, CAUTIOUS_TOKENS, candidatesBySegment, pricesAt, swapFormula } from "./ask-swaps";
 import { draftOf } from "./draft";
-import { askJudgedLog } from "./judged-log";
-import { addSavings, amount, leverFigures, leverHead, NO_SAVING, type Saving } from "./lever";
-import { addSwap } from "./lever-model-swap";
 import { newerModels } from "./model-releases";
 import { modelName, SegmentNames } from "./names";
 import { segmentKey } from "./plan-cost";
-import { askTotals } from "./profile-questions";
 import type { Analysis, ModelSwapResult, Swap } from "./results";
-import { asCandidate, type Candidate, stepsOf } from "./swap-candidates";
-import { CAUTION } from "./swap-cost";
+import { asCandidate, type Candidate } from "./swap-candidates";
+import { swapFigures, swapResult } from "./swap-figures";
 import {
   fitsContext,
   priceOn,
   type SwapLog,
   type SwapSegment,
-  segmentsOf,
   swapOf,
   withEffects,
 } from "./swap-offers";
 
 const MOST_PER_SEGMENT = 3;
-const MOST_SWAPS = 40;
 
 export interface NamedModelsParams {
   /** As a log or a person names them, without the provider. */
@@ -50,74 +45,58 @@ export const namedModels: Analysis<NamedModelsParams, NamedModelsResult> = async
   { models, newer = false },
   signal,
 ) => {
-  const [totals, profiles] = await Promise.all([
-    askTotals(source, scope, signal),
-    source.modelProfiles(scope, signal),
-  ]);
-  const total = totals.rows[0];
-  const at = total?.lastAt ?? 0;
-  const asked = models.map((name) => ({ name, candidate: asCandidate("", name, at) }));
-  const named = asked.flatMap(({ candidate }) => candidate ?? []);
-  const unplaced: string[] = [];
-  const candidatesOf = new Map<string, Candidate[]>();
-  for (const row of profiles.rows) {
-    const found = [...named];
-    const after = newer ? newerModels(row.provider, row.model, at) : [];
-    if (after === null) unplaced.push(modelName(row.provider, row.model));
-    for (const one of after ?? []) {
-      const candidate = asCandidate(one.provider, one.model, at);
-      if (candidate) found.push(candidate);
-    }
-    candidatesOf.set(segmentKey(row.feature, row.provider, row.model), found);
-  }
-  const steps = stepsOf([...candidatesOf.values()].flat());
-  const [usage, { judged, answers }] = await Promise.all([
-    source.modelUsage(scope, { steps }, signal),
-    askJudgedLog(source, scope, profiles.rows, signal),
-  ]);
+  const unpriced: string[] = [];
+  const unplaced = new Set<string>();
+  const { totals, at, candidates, segments, log, answers } = await askSwaps(
+    source,
+    scope,
+    (profiles, when) => {
+      const named = models.flatMap((name) => {
+        const candidate = asCandidate("", name, when);
+        if (!candidate) unpriced.push(name);
+        return candidate ?? [];
+      });
+      const found = new Map<string, Candidate[]>();
+      for (const row of profiles) {
+        const after = newer ? newerModels(row.provider, row.model, when) : [];
+        if (after === null) unplaced.add(modelName(row.provider, row.model));
+        const later = (after ?? []).flatMap(
+          (one) => asCandidate(one.provider, one.model, when) ?? [],
+        );
+        found.set(segmentKey(row.feature, row.provider, row.model), [...named, ...later]);
+      }
+      return candidatesBySegment(found);
+    },
+    signal,
+  );
   const names = new SegmentNames();
-  const log: SwapLog = { profiles: profiles.rows, judged, steps, at };
-  const swaps = segmentsOf(usage.rows).flatMap((segment) => {
-    const key = segmentKey(segment.feature, segment.provider, segment.model);
-    return swapsOf(segment, candidatesOf.get(key) ?? [], log, names);
-  });
-  const chosen = swaps.filter((swap) => swap.chosen);
+  const swaps = segments.flatMap((segment) => swapsOf(segment, candidates.of(segment), log, names));
   const reason =
     swaps.length > 0
       ? null
-      : usage.rows.length === 0
+      : segments.length === 0
         ? "no successful call in range has a price"
         : newer
           ? "no newer model of the same maker and size is known and priced"
           : "the price catalogue knows none of these models";
-  const saving = reason === null ? chosen.map(savingOf).reduce(addSavings, NO_SAVING) : null;
-  const head = leverHead("model-swap", total?.costUsd ?? null, saving, reason);
-  const figures = leverFigures(head);
-  figures.add(null, "swaps", "segments with a cheaper asked model", "count", chosen.length);
-  for (const swap of swaps.slice(0, MOST_SWAPS)) addSwap(figures, swap);
+  const result = swapResult(swaps, totals?.costUsd ?? null, reason);
   return {
-    result: {
-      ...head,
-      swaps,
-      unpriced: asked.filter(({ candidate }) => candidate === null).map(({ name }) => name),
-      unplaced: [...new Set(unplaced)],
-    },
+    result: { ...result, unpriced, unplaced: [...unplaced] },
     draft: draftOf(scope, {
       tool: "named-models",
       what: "What each feature's calls would have cost on the models asked about with the same tokens",
       ground: "simulated",
-      formula:
-        "saving = logged cost − Σ [(input − read − write)·p_in + read·p_read + write·p_write + output·p_out] at the model's catalogue prices for each call's input size",
-      answers: [totals, profiles, usage, ...answers],
-      chosen: { models: [...models], newer, steps },
+      formula: swapFormula("model"),
+      answers,
+      chosen: { models: [...models], newer, steps: [...log.steps] },
       assumptions: [
         "The asked model needs the same number of tokens for the same work; one that reasons before it answers needs more.",
-        `Low: ${CAUTION.outputPercent} % more output tokens and, at another provider, ${CAUTION.foreignInputPercent} % more input tokens.`,
-        `Prices are those in force at the last call (${new Date(at).toISOString().slice(0, 10)}).`,
+        CAUTIOUS_TOKENS,
+        pricesAt(at),
         "Latency and quality are those that the log has of the model on the same feature, else unknown.",
       ],
       segmentLabel: "feature and models",
-      figures,
+      figures: swapFigures(result, "segments with a cheaper asked model"),
     }),
   };
 };
@@ -144,11 +123,4 @@ function swapsOf(
         place === 0 && priced.cost < segment.cost,
       ),
     );
-}
-
-function savingOf(swap: Swap): Saving {
-  const { quality } = swap;
-  const isProven = quality.state === "measured" && quality.verdict === "no-worse";
-  const saving = amount(swap.savingUsd);
-  return { low: isProven ? amount(swap.savingLowUsd) : 0n, saving, high: saving };
 }

@@ -1,25 +1,11 @@
-import type { CheckedCallQuery, NamedDimension } from "../../call-query";
+import { type CheckedCallQuery, type NamedDimension, tagKey } from "../../call-query";
 import { SegmentStates } from "./aggregates";
 import type { BoundValues } from "./bound-values";
 import { measureExpression, type Seconds } from "./measure-expressions";
 import { ordering } from "./ordering";
 
-/** Dimensions that part calls into so few segments that all of them fit into memory with all that is counted of them. */
-const few: ReadonlySet<string> = new Set<NamedDimension>([
-  "provider",
-  "model",
-  "feature",
-  "status",
-  "error_code",
-  "retry",
-  "priced",
-  "hour",
-  "day",
-  "week",
-  "month",
-  "hour_of_day",
-  "weekday",
-]);
+/** Dimensions that may part calls into more segments than fit into memory with all that is counted of them; so may a tag. */
+const many: ReadonlySet<string> = new Set<NamedDimension>(["user", "session"]);
 
 /** Whether a question for the leading segments and one row of all others can be answered by reading calls once. */
 export function fitsOnePass({ dimensions, grain, compareWith, rest }: CheckedCallQuery): boolean {
@@ -30,7 +16,8 @@ export function fitsOnePass({ dimensions, grain, compareWith, rest }: CheckedCal
     compareWith === null &&
     more.length === 0 &&
     only !== undefined &&
-    few.has(only)
+    tagKey(only) === null &&
+    !many.has(only)
   );
 }
 
