@@ -5,6 +5,7 @@ import { createAnalytics } from "./adapters/analytics";
 import { ceilingsOf } from "./adapters/ceilings";
 import { createWorkspaceChanges } from "./adapters/changes";
 import { openModel } from "./adapters/model/open-model";
+import { createOwnCalls } from "./adapters/own-calls";
 import { Patience } from "./adapters/patience";
 import { createStateCache } from "./adapters/state-cache";
 import { createThreadStore } from "./adapters/thread-store";
@@ -59,6 +60,7 @@ function wire(config: Config): RoomWiring {
         })(request, signal);
       },
       store,
+      ownCalls: createOwnCalls(clickhouse, db),
       stateCache: createStateCache(redis),
       clock: systemClock,
       pace: new Pace(),

@@ -49,6 +49,14 @@ export function DatasetTable({ datasets }: { datasets: DatasetRow[] }) {
                     <bdi>{dataset.name}</bdi>
                   </Link>
                   {dataset.source === "demo" ? <Badge>generated</Badge> : null}
+                  {dataset.source === "crew" ? (
+                    <Badge
+                      tone="accent"
+                      title="What Netra's own crew asked language models in this workspace. It counts in no other figure."
+                    >
+                      Netra itself
+                    </Badge>
+                  ) : null}
                 </span>
                 {dataset.retentionDays === null ? null : (
                   <span className="block text-xs text-ink-3">

@@ -79,10 +79,11 @@ export async function forecastOf(
   return { result, receipt: draft };
 }
 
-/** Generated calls cost nobody anything: they count only where there are no others. */
+/** Generated calls cost nobody anything: they count only where there are no others. The crew's own never do. */
 function countedDatasets(datasets: readonly Dataset[]): Dataset[] {
-  const own = datasets.filter(({ source }) => source !== "demo");
-  return own.length > 0 ? own : [...datasets];
+  const logs = datasets.filter(({ source }) => source !== "crew");
+  const own = logs.filter(({ source }) => source !== "demo");
+  return own.length > 0 ? own : logs;
 }
 
 /** The calendar month (UTC) of a moment: Unix ms, `to` exclusive. */

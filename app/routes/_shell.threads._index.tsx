@@ -38,7 +38,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
     list: { ...list, mayChange: role !== "viewer" },
     done,
     asks: list.firstPage && list.search === "" && list.list === "current",
-    hasData: datasets.length > 0,
+    hasData: datasets.some(({ source }) => source !== "crew"),
     question: query.get("question") ?? "",
   });
 }

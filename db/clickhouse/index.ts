@@ -9,5 +9,5 @@ export {
 export { ClickHouseQueryError, ClickHouseUnreachableError } from "./errors";
 export { ClickHouseGate, ClickHouseNotReadyError } from "./gate";
 export { guardClickHouse } from "./guarded";
-export { type InsertTarget, insertCalls } from "./insert-calls";
+export { type CostedCall, type InsertTarget, insertCalls } from "./insert-calls";
 export { FailedMigrationError } from "./migrate";

@@ -1,4 +1,4 @@
-import { catalogueVersion, formatUsd, priceCall } from "../prices";
+import { catalogueVersion, formatUsd, type PricedCall, priceCall } from "../prices";
 import type { Call } from "./call";
 import type { CallOptions, ClickHouse } from "./client";
 
@@ -7,6 +7,12 @@ export interface InsertTarget {
   workspaceId: string;
   datasetId: string;
   importId: string;
+}
+
+/** A call whose cost was written down when it was made: that counts, not the catalogue of today. */
+export interface CostedCall extends Call {
+  /** Exact decimal text, USD; null when nobody knows it, and then `problem` says why. */
+  cost: { usd: string; problem: "" } | { usd: null; problem: string };
 }
 
 export interface InsertReceipt {
@@ -20,14 +26,14 @@ export interface InsertReceipt {
 const BATCH = 20_000;
 
 /**
- * Prices each call and stores it. Returns once all are acknowledged. Storing the same calls again
+ * Prices each call that says no cost of its own, and stores it. Returns once all are acknowledged. Storing the same calls again
  * (same target dataset, time and id) changes nothing, so a caller may repeat a failed batch.
  * Throws ClickHouseUnreachableError, ClickHouseQueryError or the signal's reason.
  */
 export async function insertCalls(
   clickhouse: ClickHouse,
   target: InsertTarget,
-  calls: readonly Call[],
+  calls: ReadonlyArray<Call | CostedCall>,
   options: CallOptions = {},
 ): Promise<InsertReceipt> {
   const receipt: InsertReceipt = { inserted: 0, priced: 0, unpriced: {} };
@@ -46,9 +52,10 @@ export async function insertCalls(
 }
 
 /** A call as a row of `calls_v1`, priced. */
-function toRow(target: InsertTarget, call: Call) {
+function toRow(target: InsertTarget, call: Call | CostedCall) {
   const price = priceCall(call);
   const applied = price.priced ? price.applied : null;
+  const cost = "cost" in call ? call.cost : costOf(price);
   const token = (pico: bigint | null | undefined) => (pico == null ? null : pico.toString());
   return {
     workspace_id: target.workspaceId,
@@ -76,12 +83,17 @@ function toRow(target: InsertTarget, call: Call) {
     block_tokens: call.blockTokens,
     quality: call.quality,
     tags: call.tags,
-    cost_usd: price.priced ? formatUsd(price.cost) : null,
-    price_problem: price.priced ? "" : price.reason,
+    cost_usd: cost.usd,
+    price_problem: cost.problem,
     price_input: token(applied?.input),
     price_cache_read: token(applied?.cacheRead),
     price_cache_write: token(applied?.cacheWrite),
     price_output: token(applied?.output),
     price_catalogue: catalogueVersion,
   };
+}
+
+function costOf(price: PricedCall): CostedCall["cost"] {
+  if (price.priced) return { usd: formatUsd(price.cost), problem: "" };
+  return { usd: null, problem: price.reason };
 }

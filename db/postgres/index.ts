@@ -10,6 +10,7 @@ export * from "./queries/actions";
 export * from "./queries/budgets";
 export * from "./queries/changes";
 export * from "./queries/datasets";
+export * from "./queries/datasets-own";
 export * from "./queries/datasets-removal";
 export * from "./queries/evidence";
 export * from "./queries/imports";

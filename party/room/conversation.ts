@@ -1,5 +1,6 @@
 import type { RunCrew } from "../agents/core/crew";
 import type { Clock } from "../ports/clock";
+import type { OwnCalls } from "../ports/own-calls";
 import type { Log, RoomStorage } from "../ports/room";
 import type { StateCache } from "../ports/state-cache";
 import type { Standing, ThreadKey, ThreadStore } from "../ports/thread-store";
@@ -13,6 +14,7 @@ import type {
 } from "../protocol";
 import { closeCodes, PROTOCOL_VERSION } from "../protocol";
 import { giveApproval } from "./approvals";
+import { OwnCallsDelivery, RecordDelivery } from "./deliveries";
 import { EventLog } from "./event-log";
 import { refusal } from "./frames";
 import { historyOf } from "./history";
@@ -33,6 +35,7 @@ import { WaitingLine } from "./waiting-line";
 export interface RoomServices {
   runCrew: RunCrew;
   store: ThreadStore;
+  ownCalls: OwnCalls;
   stateCache: StateCache;
   clock: Clock;
   /** One for all rooms of a process. */
@@ -61,7 +64,9 @@ export class Conversation {
   #nextLook: Promise<boolean> | null = null;
   readonly #line: WaitingLine;
   readonly #slot: RunSlot;
-  readonly #outbox: Outbox;
+  readonly #record: RecordDelivery;
+  /** One to the record, one to the dataset of the crew's own calls: neither waits for the other. */
+  readonly #outboxes: readonly Outbox[];
 
   private constructor(
     readonly thread: ThreadKey,
@@ -75,10 +80,14 @@ export class Conversation {
     this.#questions = new Questions(storage, log);
     this.#line = new WaitingLine(storage, log, services.clock, this.#questions);
     this.membership = new Membership(parts);
-    this.#outbox = new Outbox({
-      ...parts,
-      onGone: () => void this.look().catch((error: unknown) => this.#reportLook(error)),
-    });
+    this.#record = new RecordDelivery(parts);
+    const onGone = () => {
+      for (const outbox of this.#outboxes) outbox.end();
+      void this.look().catch((error: unknown) => this.#reportLook(error));
+    };
+    this.#outboxes = [this.#record, new OwnCallsDelivery(parts)].map(
+      (delivery) => new Outbox({ ...parts, delivery, onGone }),
+    );
     const hot = new HotState(services);
     this.#slot = new RunSlot({
       ...parts,
@@ -90,7 +99,7 @@ export class Conversation {
         if (state === "finished") this.#compact();
       },
     });
-    log.onWritten((events) => this.#outbox.onWritten(events));
+    for (const outbox of this.#outboxes) log.onWritten((events) => outbox.onWritten(events));
   }
 
   /** Reads where the thread stands and goes on: the interrupted run, waiting messages, deliveries. */
@@ -116,7 +125,7 @@ export class Conversation {
 
   /** Events that the record refused for good; a person has to look at them. */
   countRefused(): Promise<number> {
-    return this.#outbox.countRefused();
+    return this.#record.countRefused();
   }
 
   async greet(session: Session, lastSeq: number): Promise<void> {
@@ -224,7 +233,7 @@ export class Conversation {
   /** The thread is gone for good: nothing of it goes on. Its storage is the caller's to clear. */
   discard(): void {
     this.#isShut = true;
-    this.#outbox.end();
+    for (const outbox of this.#outboxes) outbox.end();
     this.sessions.expelAll(closeCodes.threadDeleted, "thread-deleted");
     // What it still wants to write fails, and shall.
     this.#slot.hold().catch(() => {});
@@ -300,11 +309,18 @@ export class Conversation {
     await this.log.settled();
     if (this.#slot.isWorking || (await this.#slot.hasWork())) {
       await this.storage.setAlarm(clock.now() + HEARTBEAT_MS);
-    } else if (await this.#outbox.isBehind()) {
-      await this.storage.setAlarm(clock.now() + this.#outbox.patienceMs + HEARTBEAT_MS);
+    } else {
+      const late = await this.#outboxesBehind();
+      const patienceMs = Math.min(...late.map((outbox) => outbox.patienceMs));
+      if (late.length > 0) await this.storage.setAlarm(clock.now() + patienceMs + HEARTBEAT_MS);
     }
     this.#slot.kick();
-    this.#outbox.kick();
+    for (const outbox of this.#outboxes) outbox.kick();
+  }
+
+  async #outboxesBehind(): Promise<Outbox[]> {
+    const late = await Promise.all(this.#outboxes.map((outbox) => outbox.isBehind()));
+    return this.#outboxes.filter((_, place) => late[place]);
   }
 
   /** In the background; what fails now is done after the next run, or when the room opens again. */

@@ -48,6 +48,11 @@ export class EventLog {
     return this.#meta.seq;
   }
 
+  /** Number of the last stored `model-called`; 0 for none. */
+  get called(): number {
+    return this.#meta.called;
+  }
+
   /** Number of the next evidence label of this thread. */
   get nextEvidence(): number {
     return this.#meta.nextEvidence;
@@ -158,12 +163,14 @@ export class EventLog {
     const at = new Date(this.clock.now()).toISOString();
     const first = this.#meta.seq + 1;
     const numbered = events.map((event, index) => ({ seq: first + index, at, event }));
-    const ended = numbered.findLast(({ event }) => event.type === "run-finished");
+    const last = (type: ThreadEvent["type"]) =>
+      numbered.findLast(({ event }) => event.type === type)?.seq;
     const meta: Meta = {
       ...this.#meta,
       seq: this.#meta.seq + events.length,
       nextEvidence: Math.max(this.#meta.nextEvidence, ...events.map(evidenceAfter)),
-      finished: ended?.seq ?? this.#meta.finished,
+      finished: last("run-finished") ?? this.#meta.finished,
+      called: last("model-called") ?? this.#meta.called,
     };
     await this.#write({
       ...change,

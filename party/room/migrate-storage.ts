@@ -44,6 +44,8 @@ const steps: Record<
     const stop: StopRequest = { runId: run.data.runId, because: "asked" };
     return { ...next, put: { [stopKey]: stop } };
   },
+  // 4: model calls are events, delivered by themselves; there were none before.
+  3: async (meta) => ({ meta: { ...meta, schema: 4, called: 0 } }),
 };
 
 const stoppableSchema = z.looseObject({ runId: z.string(), cancelled: z.boolean() });
@@ -55,7 +57,14 @@ const stoppableSchema = z.looseObject({ runId: z.string(), cancelled: z.boolean(
 export async function openMeta(storage: RoomStorage): Promise<Meta> {
   const stored = await storage.get(metaKey);
   if (stored === undefined) {
-    return { schema: STORAGE_SCHEMA, seq: 0, nextEvidence: 1, finished: 0, compacted: 0 };
+    return {
+      schema: STORAGE_SCHEMA,
+      seq: 0,
+      nextEvidence: 1,
+      finished: 0,
+      called: 0,
+      compacted: 0,
+    };
   }
   let meta: Record<string, unknown> & { schema: number } = versionSchema.parse(stored);
   if (meta.schema === STORAGE_SCHEMA) return metaSchema.parse(meta);

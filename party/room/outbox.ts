@@ -1,30 +1,22 @@
 import type { Clock } from "../ports/clock";
 import type { Log, RoomStorage } from "../ports/room";
-import {
-  RecordRefusedError,
-  ThreadGoneError,
-  type ThreadKey,
-  type ThreadStore,
-} from "../ports/thread-store";
+import { ThreadGoneError, type ThreadKey } from "../ports/thread-store";
 import type { NumberedEvent } from "../protocol";
+import type { Delivery } from "./deliveries";
 import type { EventLog } from "./event-log";
 import type { Pace } from "./pace";
-import { RefusedEvents } from "./refused-events";
-import { outboxKey } from "./storage-layout";
 
 const RETRY_FIRST_MS = 250;
 /** A store that is back has everything within 10 s, however long it was away. */
 const RETRY_AT_MOST_MS = 8_000;
 /** Events of one delivery, bytes of JSON. */
 const BATCH_BYTES = 256 * 1024;
-/** An event by itself is refused this often before it is set aside. */
-export const REFUSALS_MAX = 3;
 
 export interface OutboxParts {
   thread: ThreadKey;
   storage: RoomStorage;
   log: EventLog;
-  store: ThreadStore;
+  delivery: Delivery;
   clock: Clock;
   pace: Pace;
   /** 0 ≤ n < 1: spreads the retries of many rooms. */
@@ -35,9 +27,8 @@ export interface OutboxParts {
 }
 
 /**
- * Delivers the thread's events to the thread store, in order and at least once: the cursor moves
- * after the delivery. Nothing waits for it; while the store is away the events stand in room storage. An event
- * that the store refuses by itself, while it is there, is set aside by name, and what follows is delivered.
+ * Delivers what one store wants of the thread's events, in order and at least once: the cursor moves after
+ * the delivery. Nothing waits for it; while the store is away the events stand in room storage.
  */
 export class Outbox {
   #delivered: number | null = null;
@@ -47,20 +38,17 @@ export class Outbox {
   #failures = 0;
   /** Set for good: the thread is not in the store, or nobody wants its deliveries any more. */
   #ended = false;
-  /** Whether what an earlier life of the room set aside was tried again. */
   #repaired = false;
-  readonly #refused: RefusedEvents;
 
-  constructor(private readonly parts: OutboxParts) {
-    this.#refused = new RefusedEvents(parts);
-  }
+  constructor(private readonly parts: OutboxParts) {}
 
-  /** Hears of what was written; returns at once. Pieces of text alone are not read again for nothing. */
+  /** Hears of what was written; returns at once. What the store does not want is not read again for nothing. */
   onWritten(events: readonly NumberedEvent[]): void {
     const [first, last] = [events[0], events.at(-1)];
     const isNext = !this.#working && first !== undefined && this.#delivered === first.seq - 1;
-    if (isNext && last && !events.some(isMilestone)) this.#delivered = last.seq;
-    else this.kick();
+    if (isNext && last && !events.some((event) => this.parts.delivery.wants(event))) {
+      this.#delivered = last.seq;
+    } else this.kick();
   }
 
   /** Delivers what is there; returns at once. */
@@ -74,7 +62,7 @@ export class Outbox {
   /** Whether the store lacks events. */
   async isBehind(): Promise<boolean> {
     if (this.#ended) return false;
-    return (await this.#cursor()) < this.parts.log.seq;
+    return (await this.#cursor()) < this.parts.delivery.newest;
   }
 
   /** How long a room with nothing else to do may sleep before it tries again, ms. */
@@ -83,18 +71,13 @@ export class Outbox {
     return limit / 2 + (limit / 2) * this.parts.random();
   }
 
-  /** How many events the store refused for good. */
-  countRefused(): Promise<number> {
-    return this.#refused.count();
-  }
-
   /** Delivers nothing more. */
   end(): void {
     this.#ended = true;
   }
 
   async #work(): Promise<void> {
-    const { clock, pace, report, thread } = this.parts;
+    const { clock, pace, report, thread, delivery } = this.parts;
     while (this.#kicked && !this.#ended) {
       // Under load what is written meanwhile goes along.
       const unseen = pace.unseenAt(clock.now());
@@ -107,7 +90,7 @@ export class Outbox {
         if (this.#ended) return;
         if (error instanceof ThreadGoneError) {
           this.end();
-          report("warn", "outbox-abandoned", { ...thread, error: error.name });
+          report("warn", "outbox-abandoned", { ...thread, to: delivery.to, error: error.name });
           this.parts.onGone();
           return;
         }
@@ -116,6 +99,7 @@ export class Outbox {
         const waitMs = Math.round(this.patienceMs);
         report("warn", "outbox-delayed", {
           ...thread,
+          to: delivery.to,
           failures: this.#failures,
           waitMs,
           error: error instanceof Error ? error.name : "unknown",
@@ -128,62 +112,33 @@ export class Outbox {
   }
 
   async #deliverSome(): Promise<boolean> {
-    const { log, storage } = this.parts;
+    const { log, storage, delivery } = this.parts;
     await this.#repairOnce();
     const cursor = await this.#cursor();
+    if (cursor >= delivery.newest) return false;
     const events = await log.readAfter(cursor, BATCH_BYTES);
     const last = events.at(-1);
     if (!last) return false;
-    const milestones = events.filter(isMilestone);
-    if (milestones.length > 0) {
-      await this.#deliver(milestones);
-      await storage.write({ put: { [outboxKey]: last.seq } });
+    const wanted = events.filter((event) => delivery.wants(event));
+    if (wanted.length > 0) {
+      await delivery.deliver(wanted);
+      await storage.write({ put: { [delivery.cursorKey]: last.seq } });
     }
     this.#delivered = last.seq;
-    return last.seq < log.seq;
+    return last.seq < delivery.newest;
   }
 
-  /** All in one if the store takes them so, else each by itself. */
-  async #deliver(events: readonly NumberedEvent[]): Promise<void> {
-    const { store, thread } = this.parts;
-    try {
-      await store.applyEvents(thread, events);
-    } catch (error) {
-      if (!(error instanceof RecordRefusedError)) throw error;
-      for (const event of events) await this.#deliverAlone(event);
-    }
-  }
-
-  async #deliverAlone(event: NumberedEvent): Promise<void> {
-    const { store, thread, clock, random } = this.parts;
-    for (let refusals = 1; ; refusals++) {
-      try {
-        return await store.applyEvents(thread, [event]);
-      } catch (error) {
-        if (!(error instanceof RecordRefusedError)) throw error;
-        if (refusals === REFUSALS_MAX) return this.#refused.setAside(event, error);
-        await clock.sleep(RETRY_FIRST_MS * (0.5 + random() / 2));
-      }
-    }
-  }
-
-  /** A newer version of the room or of the record may take what was refused: asked once in a room's life. */
   async #repairOnce(): Promise<void> {
     if (this.#repaired) return;
-    if ((await this.#refused.retry()) !== null) this.#delivered = null;
+    if (await this.parts.delivery.repair()) this.#delivered = null;
     this.#repaired = true;
   }
 
   async #cursor(): Promise<number> {
     if (this.#delivered === null) {
-      const stored = await this.parts.storage.get(outboxKey);
+      const stored = await this.parts.storage.get(this.parts.delivery.cursorKey);
       this.#delivered = typeof stored === "number" ? stored : 0;
     }
     return this.#delivered;
   }
-}
-
-/** Pieces of text are no record: the finished text comes as a message. */
-function isMilestone({ event }: NumberedEvent): boolean {
-  return event.type !== "text-delta";
 }

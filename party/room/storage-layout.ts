@@ -6,7 +6,7 @@ import { approvalChoiceSchema, approvalValuesSchema, personSchema } from "../pro
  *
  * | key | value |
  * | --- | --- |
- * | `meta` | schema version, number of the last event, next evidence label, last `run-finished`, compacted up to |
+ * | `meta` | schema version, number of the last event, next evidence label, last `run-finished` and `model-called`, compacted up to |
  * | `stamp` | environment and installation the room belongs to (stamp.ts) |
  * | `identity` | which thread and workspace this room is |
  * | `ev:%012d` | UTF-8 JSON of one or more events; the number is the first one's |
@@ -22,12 +22,13 @@ import { approvalChoiceSchema, approvalValuesSchema, personSchema } from "../pro
  * | `approval:<id>` | what was asked of people, by which run, and what was decided |
  * | `cp:%03d` | UTF-8 JSON of that run's checkpoint, in pieces |
  * | `outbox` | number of the last event delivered to the thread store |
+ * | `outbox:calls` | number of the last event whose model call was delivered to the crew's own dataset |
  * | `refused:%012d` | an event that the thread store refused, by number, and why |
  * | `shut` | the thread is deleted: nobody comes in and nothing runs |
  * | `title` | the title of a person that the log says last |
  * | `spent:<expiry>:<id>` | a ticket that opened a socket, until it expires |
  */
-export const STORAGE_SCHEMA = 3;
+export const STORAGE_SCHEMA = 4;
 
 /** Stock limit of a value is 128 KiB; this leaves room for the engine's own framing. */
 export const VALUE_MAX_BYTES = 120 * 1024;
@@ -43,6 +44,7 @@ export const runKey = "run";
 export const recentKey = "recent";
 export const stopKey = "stop";
 export const outboxKey = "outbox";
+export const callsOutboxKey = "outbox:calls";
 export const refusedKey = (seq: number) => `refused:${String(seq).padStart(12, "0")}`;
 export const refusedRange = { from: "refused:", to: "refused;" } as const;
 export const shutKey = "shut";
@@ -73,6 +75,8 @@ export const metaSchema = z.object({
   nextEvidence: z.number().int().positive(),
   /** Number of the last `run-finished`; 0 for none. */
   finished: z.number().int().nonnegative(),
+  /** Number of the last `model-called`; 0 for none. */
+  called: z.number().int().nonnegative(),
   /** Events up to this number are compacted. */
   compacted: z.number().int().nonnegative(),
 });

@@ -1,5 +1,6 @@
 import { createDatabase } from "../../db/postgres";
 import { DurableStorage } from "../../party/adapters/durable-storage";
+import { MemoryOwnCalls } from "../../party/adapters/memory/own-calls";
 import { MemoryStateCache } from "../../party/adapters/memory/state-cache";
 import { MemoryThreadStore } from "../../party/adapters/memory/thread-store";
 import { createThreadStore } from "../../party/adapters/thread-store";
@@ -43,6 +44,7 @@ function wiringOf(env: Record<string, unknown>, point: FailPoint): Scripted {
     services: {
       runCrew: scriptedCrew(point),
       store: new FailingThreadStore(store, point),
+      ownCalls: new MemoryOwnCalls(),
       stateCache: new MemoryStateCache(),
       clock: systemClock,
       pace: new Pace(),

@@ -1,5 +1,6 @@
 import { createClickHouse } from "../../db/clickhouse";
 import { createOpenAiModel } from "../../party/adapters/language-model";
+import { MemoryOwnCalls } from "../../party/adapters/memory/own-calls";
 import { MemoryStateCache } from "../../party/adapters/memory/state-cache";
 import { MemoryThreadStore } from "../../party/adapters/memory/thread-store";
 import { performanceWorks } from "../../party/adapters/repair-performance";
@@ -74,6 +75,7 @@ function wire(env: Record<string, unknown>): RoomWiring {
     services: {
       runCrew: crewOf(env),
       store: new MemoryThreadStore(),
+      ownCalls: new MemoryOwnCalls(),
       stateCache: new MemoryStateCache(),
       clock: systemClock,
       pace: new Pace(),

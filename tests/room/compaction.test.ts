@@ -206,7 +206,7 @@ describe("storage of other versions", () => {
     expect(typesOf(socket.events)).toContain("run-resumed");
     expect(socket.events.at(-1)?.event).toMatchObject({ type: "run-finished", state: "completed" });
     const seq = socket.events.at(-1)?.seq;
-    expect(disk.entries.get("meta")).toMatchObject({ schema: 3, seq, compacted: seq });
+    expect(disk.entries.get("meta")).toMatchObject({ schema: 4, seq, compacted: seq });
   });
 
   it("RM27: storage of a newer schema is not touched", async () => {

@@ -1,9 +1,11 @@
 import { SignJWT } from "jose";
+import { MemoryOwnCalls } from "../../party/adapters/memory/own-calls";
 import { MemoryRoomStorage } from "../../party/adapters/memory/room-storage";
 import { MemoryStateCache } from "../../party/adapters/memory/state-cache";
 import { MemoryThreadStore } from "../../party/adapters/memory/thread-store";
 import type { RunCrew } from "../../party/agents/core/crew";
 import type { Clock } from "../../party/ports/clock";
+import type { OwnCalls } from "../../party/ports/own-calls";
 import type { RoomRequest, RoomSocket, RoomStorage } from "../../party/ports/room";
 import type { StateCache } from "../../party/ports/state-cache";
 import type { ThreadStore } from "../../party/ports/thread-store";
@@ -143,6 +145,7 @@ export class Scene {
   readonly logged: string[] = [];
   storage: RoomStorage = new MemoryRoomStorage();
   store: ThreadStore = new MemoryThreadStore();
+  ownCalls: OwnCalls = new MemoryOwnCalls();
   stateCache: StateCache = new MemoryStateCache();
   /** Unscripted runs are an error. */
   runCrew: RunCrew = () => {
@@ -153,7 +156,7 @@ export class Scene {
   readonly #others = new Map<Role, string>();
 
   openRoom(): Promise<Room> {
-    const { clock, store, stateCache } = this;
+    const { clock, store, ownCalls, stateCache } = this;
     return Room.open({
       threadId: this.threadId,
       storage: this.storage,
@@ -162,6 +165,7 @@ export class Scene {
       services: {
         runCrew: (request, signal) => this.runCrew(request, signal),
         store,
+        ownCalls,
         stateCache,
         clock,
         pace: new Pace(),

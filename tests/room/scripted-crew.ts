@@ -1,5 +1,5 @@
 import type { CrewOutput, CrewRequest, RunCrew } from "../../party/agents/core/crew";
-import type { ThreadEvent } from "../../party/protocol";
+import type { ThreadEvent, ThreadEventOf } from "../../party/protocol";
 
 export const say = (event: ThreadEvent): CrewOutput => ({ kind: "event", event });
 
@@ -110,6 +110,25 @@ export function evidence(
       assumptions: [],
       segmentLabel: null,
       values: [],
+    },
+  };
+}
+
+/** A call of a language model, with what it cost at the list prices of gpt-4o. */
+export function modelCalled(
+  runId: string,
+  stepId: string,
+  id: string = crypto.randomUUID(),
+): ThreadEventOf<"model-called"> {
+  return {
+    type: "model-called",
+    call: {
+      ...{ id, runId, stepId, agent: "data", promptVersion: 1 },
+      ...{ provider: "openai", model: "gpt-4o", requestHash: "c0ffee" },
+      startedAt: "2026-01-05T10:00:00.000Z",
+      ...{ latencyMs: 900, firstTokenMs: 300, outcome: "ok", cache: "miss" },
+      usage: { inputTokens: 900, cachedInputTokens: 512, outputTokens: 60 },
+      ...{ costUsd: "0.00221", savedUsd: null },
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { CrewOutput, CrewRequest, RunCrew, Turn } from "../../party/agents/core/crew";
 import type { Clock } from "../../party/ports/clock";
 import type { ApprovalRequest, ThreadEvent } from "../../party/protocol";
-import { evidence } from "../room/scripted-crew";
+import { evidence, modelCalled } from "../room/scripted-crew";
 import { Random } from "./random";
 
 /** What the crew will do about a message: known before, so that the end can be checked to the letter. */
@@ -88,6 +88,7 @@ export function plannedCrew(
           said += token;
           yield say({ type: "text-delta", runId, stepId, text: [token] });
         }
+        if (random.chance(0.5)) yield say(modelCalled(runId, stepId, random.uuid()));
         if (plan.breaks && state.step === plan.steps.length - 1) throw new Error("the crew broke");
         yield say({
           ...step,

@@ -102,10 +102,11 @@ export class Place {
 
   /** Whether what the record is to know of stands there, or is set aside. */
   get isDelivered(): boolean {
-    const { setAside } = this;
+    const { setAside, row } = this;
     return this.history.events.every(
       ({ seq, event }) =>
-        event.type === "text-delta" || this.row.events.has(seq) || setAside.has(seq),
+        (event.type === "text-delta" || row.events.has(seq) || setAside.has(seq)) &&
+        (event.type !== "model-called" || row.calls.has(event.call.id)),
     );
   }
 

@@ -1,3 +1,4 @@
+import type { OwnCalls } from "../../party/ports/own-calls";
 import {
   type DatasetSummary,
   RecordRefusedError,
@@ -16,6 +17,8 @@ import type { Timeline } from "./timeline";
 export class RecordedThread {
   /** JSON of its events by number. */
   readonly events = new Map<number, string>();
+  /** JSON of its model calls by id, as they stand among the crew's own. */
+  readonly calls = new Map<string, string>();
   title = "A thread";
   /** The titles that people gave, in their order. */
   readonly titles: string[] = [];
@@ -100,17 +103,44 @@ export class SlowRecord {
     events: readonly NumberedEvent[],
     life: { alive: boolean },
   ): Promise<void> {
+    return this.#slowly(life, () => {
+      const thread = this.thread(key.threadId);
+      if (thread.gone) return new ThreadGoneError(key);
+      if (events.some((event) => this.refuses(event)))
+        return new RecordRefusedError("23514", "rule");
+      this.#keep(thread, events);
+      return null;
+    });
+  }
+
+  /** The store of the crew's own calls as one life of a process reaches it: as slow, and away by itself. */
+  ownCallsSeenBy(life: { alive: boolean }): OwnCalls {
+    return {
+      store: ({ threadId }, calls) =>
+        this.#slowly(life, () => {
+          const { calls: kept } = this.thread(threadId);
+          for (const call of calls) {
+            const json = JSON.stringify(call);
+            if ((kept.get(call.id) ?? json) !== json) {
+              this.timeline.failure ??= new Error(`Two calls of a model are called ${call.id}`);
+            }
+            kept.set(call.id, json);
+          }
+          return null;
+        }),
+    };
+  }
+
+  /** `write` says why it refuses. A failing store may have written all the same. */
+  #slowly(life: { alive: boolean }, write: () => Error | null): Promise<void> {
     return new Promise((resolve, reject) => {
       const fails = this.random.chance(this.mood.failing);
       const writtenAllTheSame = this.random.chance(0.5);
       this.timeline.after(this.random.next() * this.mood.slowestMs, () => {
-        const thread = this.thread(key.threadId);
-        const isRefused = events.some((event) => this.refuses(event));
-        if (!thread.gone && !isRefused && (!fails || writtenAllTheSame)) this.#keep(thread, events);
+        const refusal = fails && !writtenAllTheSame ? null : write();
         if (!life.alive) return;
-        if (thread.gone) reject(new ThreadGoneError(key));
-        else if (fails) reject(new Error("the record is away"));
-        else if (isRefused) reject(new RecordRefusedError("23514", "rule"));
+        if (fails) reject(new Error("the store is away"));
+        else if (refusal) reject(refusal);
         else resolve();
       });
     });

@@ -140,6 +140,7 @@ export class RoomProcess {
     const services: RoomServices = {
       runCrew: plannedCrew(clock, random, this.parts.onHistory),
       store: record.seenBy(life),
+      ownCalls: record.ownCallsSeenBy(life),
       stateCache: { saveRun: async () => {}, loadRun: async () => null },
       clock,
       pace: new Pace(),

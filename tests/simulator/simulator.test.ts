@@ -26,6 +26,7 @@ describe("the simulator", () => {
         withdrawn: 0,
         retried: 0,
         decided: 0,
+        called: 0,
         folded: 0,
         titled: 0,
         closedDeleted: 0,

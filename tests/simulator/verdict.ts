@@ -36,6 +36,7 @@ export function judge(place: Aftermath): void {
   judgeBranches(events, people);
   judgeTold(events, told);
   judgeRecord(events, place);
+  judgeOwnCalls(events, row);
   judgeTitles(events, row);
   const { view } = foldEvents(emptyThreadView, events);
   check(
@@ -320,6 +321,15 @@ function judgeRecord(
     row.events.size === milestones.length - setAside.size,
     "the record holds more than the room",
   );
+}
+
+/** The crew's own dataset holds each call of the room, as the room has it, and no other. */
+function judgeOwnCalls(events: readonly NumberedEvent[], { calls }: RecordedThread): void {
+  const called = events.flatMap(({ event }) => (event.type === "model-called" ? event.call : []));
+  for (const call of called) {
+    check(calls.get(call.id) === JSON.stringify(call), `model call ${call.id} is not delivered`);
+  }
+  check(calls.size === called.length, "more model calls are delivered than were made");
 }
 
 function check(holds: boolean, otherwise: string): void {

@@ -27,6 +27,8 @@ export interface WorldReport {
   retried: number;
   /** Approvals that people gave. */
   decided: number;
+  /** Model calls, all of which reached the dataset of the crew's own. */
+  called: number;
   /** Events that compaction folded away. */
   folded: number;
   /** Titles of people that reached the thread. */
@@ -164,6 +166,7 @@ function reportOn(
     withdrawn: count("message-withdrawn"),
     retried: count("run-retried"),
     decided: count("approval-given"),
+    called: count("model-called"),
     folded: sum(({ history, disk }) => history.size - disk.countEvents(), living),
     titled: told.filter((event) => event.type === "thread-titled" && event.source === "human")
       .length,

@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { MemoryOwnCalls } from "../../party/adapters/memory/own-calls";
 import { MemoryRoomStorage } from "../../party/adapters/memory/room-storage";
 import { MemoryStateCache } from "../../party/adapters/memory/state-cache";
 import type { RunCrew } from "../../party/agents/core/crew";
@@ -37,6 +38,7 @@ export async function startTestRooms({
         services: {
           runCrew,
           store: store(),
+          ownCalls: new MemoryOwnCalls(),
           stateCache: new MemoryStateCache(),
           pace: new Pace(),
           clock: systemClock,

@@ -23,6 +23,7 @@ import {
   withoutNames,
 } from "./names";
 import { normalise } from "./normalise";
+import { isOwnDataset, meantAmong } from "./own-calls";
 import { mentionsTime, readTime } from "./ranges";
 import type { Focus, Intent, Metric, Range, Target, TriageResult } from "./result";
 import {
@@ -101,7 +102,7 @@ export async function readMessage(
   classify: Classify,
 ): Promise<TriageResult> {
   const { result: datasets } = await context.use(listDatasets, {});
-  const change = readChange(message, datasets);
+  const change = readChange(message, meantAmong(message, datasets));
   // A change stands by itself: nothing of it is taken from the question before.
   const earlier = change === null ? earlierReading(await context.history()) : null;
   const { chosen, choice } = chooseAgain(message, datasets, earlier);
@@ -178,11 +179,16 @@ function chooseAgain(
   datasets: readonly DatasetSummary[],
   earlier: EarlierReading | null,
 ): ReturnType<typeof chooseDatasets> {
-  const fresh = chooseDatasets(message, datasets);
-  if (!earlier || fresh.choice !== "newest") return fresh;
+  const meant = meantAmong(message, datasets);
+  const fresh = chooseDatasets(message, meant);
+  if (!earlier || meant.some(isOwnDataset) || fresh.choice === "named") return fresh;
   const before = new Set(earlier.read.datasets.map(({ id }) => id));
   const again = datasets.filter(({ id }) => before.has(id));
-  return again.length > 0 ? { chosen: again, choice: earlier.read.datasetChoice } : fresh;
+  // From what Netra itself took a message goes on only by its words.
+  const stays = again.some(isOwnDataset)
+    ? readFollowUp(message, { namesSomething: true }) !== null
+    : fresh.choice === "newest";
+  return again.length > 0 && stays ? { chosen: again, choice: earlier.read.datasetChoice } : fresh;
 }
 
 function filtersOf(named: NamedInMessage): TriageResult["filters"] {
