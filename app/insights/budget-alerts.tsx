@@ -9,7 +9,15 @@ export interface BudgetAlertView {
   percent: number;
 }
 
-export function BudgetAlerts({ alerts }: { alerts: readonly BudgetAlertView[] }) {
+/** Of a budget and month the greatest share alone: it says what the lesser ones say. */
+export function BudgetAlerts({ alerts: all }: { alerts: readonly BudgetAlertView[] }) {
+  const alerts = all.filter(
+    (alert) =>
+      !all.some(
+        ({ feature, month, percent }) =>
+          feature === alert.feature && month === alert.month && percent > alert.percent,
+      ),
+  );
   if (alerts.length === 0) return null;
   return (
     <div className="grid gap-1.5 px-4 pt-3 sm:px-8">

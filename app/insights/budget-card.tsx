@@ -61,7 +61,9 @@ export function BudgetCard({
           className="h-2 w-full"
           min={0}
           max={100}
-          high={alertPercent}
+          low={alertPercent}
+          high={99.99}
+          optimum={0}
           value={Math.min(100, percent)}
         />
       )}

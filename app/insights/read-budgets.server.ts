@@ -7,6 +7,7 @@ import { listBudgets } from "../../db/postgres";
 import type { Services } from "../platform/types";
 import type { BudgetView, Forecast } from "./budget-card";
 import { type BudgetStanding, forecastOf, readStandings } from "./budget-standing.server";
+import { raiseReached } from "./watch-budgets.server";
 
 /** A page waits this long for the calls to be read, ms. */
 const PATIENCE_MS = 20_000;
@@ -21,6 +22,8 @@ export async function readBudgets(
   const signal = AbortSignal.any([request.signal, AbortSignal.timeout(PATIENCE_MS)]);
   try {
     const standings = await readStandings(services, { workspaceId, budgets }, signal);
+    // Who looks is told of what they see; everybody else by the next page.
+    await raiseReached(services.db, workspaceId, standings);
     const views = standings.map(async (standing) => {
       const { month, spentUsd, unpricedCalls, percent, receipt, budget } = standing;
       const { feature, amountUsd, alertPercent } = budget;

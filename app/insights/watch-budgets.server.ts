@@ -1,6 +1,11 @@
-import { listBudgetedWorkspaces, listBudgets, raiseBudgetAlert } from "../../db/postgres";
+import {
+  type Database,
+  listBudgetedWorkspaces,
+  listBudgets,
+  raiseBudgetAlert,
+} from "../../db/postgres";
 import type { Services } from "../platform/types";
-import { readStandings } from "./budget-standing.server";
+import { type BudgetStanding, readStandings } from "./budget-standing.server";
 
 type Stores = Pick<Services, "db" | "clickhouse">;
 
@@ -17,16 +22,23 @@ export async function watchBudgets(stores: Stores): Promise<void> {
 export async function watchBudgetsOf(stores: Stores, workspaceId: string): Promise<void> {
   const budgets = await listBudgets(stores.db, { workspaceId });
   if (budgets.length === 0) return;
-  for (const { budget, month, spentUsd, percent } of await readStandings(stores, {
-    workspaceId,
-    budgets,
-  })) {
+  const standings = await readStandings(stores, { workspaceId, budgets });
+  await raiseReached(stores.db, workspaceId, standings);
+}
+
+/** Raises the alerts that the standings reach; those that were raised before stay as they are. */
+export async function raiseReached(
+  db: Database,
+  workspaceId: string,
+  standings: readonly BudgetStanding[],
+): Promise<void> {
+  for (const { budget, month, spentUsd, percent } of standings) {
     if (month === null || spentUsd === null || percent === null) continue;
     for (const share of new Set([budget.alertPercent, 100])) {
       if (percent < share) continue;
       const { feature, amountUsd } = budget;
       const alert = { workspaceId, feature, month, percent: share, spentUsd, amountUsd };
-      await raiseBudgetAlert(stores.db, alert);
+      await raiseBudgetAlert(db, alert);
     }
   }
 }

@@ -88,7 +88,7 @@ export default function BudgetPage() {
             <Form method="post" className="grid gap-3" key={changeId}>
               <h2 className="text-sm font-semibold">Set or change a budget</h2>
               <input type="hidden" name="changeId" value={changeId} />
-              <div className="grid gap-3 sm:grid-cols-3">
+              <div className="grid items-start gap-3 sm:grid-cols-3">
                 <Field id="amountUsd" label="USD a month">
                   <TextInput id="amountUsd" name="amountUsd" inputMode="decimal" required />
                 </Field>

@@ -74,6 +74,21 @@ describe("a change that a message asks for", () => {
     expect(readChange(message, datasets)).toBeNull();
   });
 
+  it("is never about a dataset that only shares everyday words with the message", () => {
+    const named = [...datasets, { id: randomUUID(), name: "Demo: 30 days of calls" }];
+    expect(readChange("Keep the dataset for 10 days", named)).toMatchObject({
+      dataset: { candidates: named, said: null },
+    });
+    expect(readChange("Keep latency below 500 ms for 30 days", named)).toBeNull();
+    expect(readChange("delete the demo dataset", named)).toMatchObject({
+      dataset: { candidates: [named[2]] },
+    });
+    expect(readChange("keep Demo: 30 days of calls for 7 days", named)).toMatchObject({
+      days: 7,
+      dataset: { candidates: [named[2]] },
+    });
+  });
+
   it("is read into no phrasing of a question", () => {
     const texts = [...tunedPhrasings, ...blindPhrasings, ...onceHeldOutPhrasings].map(
       ({ text }) => text,
@@ -227,7 +242,7 @@ describe("a change, from the message to its effect", () => {
     // 2026-03-10T00:00Z and before: nine days of the story's sixteen.
     const old = storyCalls().filter(({ time }) => time < Date.UTC(2026, 2, 10)).length;
     expect(request.approval.reason).toMatch(
-      new RegExp(`${old} \\[E\\d\\] calls that cost \\$[\\d.]+ \\[E\\d\\] would go at once`),
+      new RegExp(`${old} calls that cost \\$[\\d.]+ would go at once\\. \\(E\\d\\)`),
     );
     for (const _ of [1, 2, 3]) {
       const told = await decide(asked, scene, { decision: "approve", by });

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNull, sql as raw } from "drizzle-orm";
+import { and, asc, desc, eq, isNull, lte, sql as raw } from "drizzle-orm";
 import type { Database } from "../client";
 import { budgetAlerts, budgets } from "../schema";
 
@@ -111,7 +111,7 @@ export function listOpenAlerts(
   );
 }
 
-/** Puts an alert away for everybody of the workspace; it is not raised again. */
+/** Puts an alert, and those of lesser shares, away for everybody of the workspace; they are not raised again. */
 export async function dismissBudgetAlert(
   db: Database,
   alert: { workspaceId: string; feature: string; month: string; percent: number },
@@ -126,7 +126,7 @@ export async function dismissBudgetAlert(
             eq(budgetAlerts.workspaceId, alert.workspaceId),
             eq(budgetAlerts.feature, alert.feature),
             eq(budgetAlerts.month, alert.month),
-            eq(budgetAlerts.percent, alert.percent),
+            lte(budgetAlerts.percent, alert.percent),
           ),
         ),
     { idempotent: true },

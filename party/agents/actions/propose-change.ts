@@ -8,9 +8,11 @@ import {
   choicesSchema,
   decidedValues,
   plainText,
+  type RichText,
   type WorkspaceChange,
 } from "../../protocol";
 import { CALLS, cite, counted, rich } from "../core/figures";
+import type { KeptEvidence } from "../core/state";
 import type { StepContext } from "../core/step-context";
 import { type MeantDataset, type StatedChange, statedChangeSchema } from "../triage/changes";
 import { countStoredCalls } from "./change-tools";
@@ -149,7 +151,7 @@ async function proposeRetention(
   return proposed(subject, {
     change: { ...about, days },
     title: `Set how long ${subject} are kept.`,
-    reason: `Calls that are older, counted in whole days (UTC) back from today, are removed for good from then on. Figures and reports that rest on them stay as they are; asked again they say what changed. ${plainText(goes, { cite: true })}`,
+    reason: `Calls that are older, counted in whole days (UTC) back from today, are removed for good from then on. Figures and reports that rest on them stay as they are; asked again they say what changed. ${withReceipt(goes, evidence)}`,
     fields: [field],
     roles,
   });
@@ -170,7 +172,7 @@ async function proposeDeletion(
   return proposed(subject, {
     change: { kind: "delete-dataset", datasetId: dataset.id },
     title: `Delete ${subject}.`,
-    reason: `${plainText(goes, { cite: true })} It is gone from every page and question at once; for ${changes.restorableDays} days it can be restored on the data page, then its calls are removed for good. Reports that rest on it stay.`,
+    reason: `${withReceipt(goes, evidence)} It is gone from every page and question at once; for ${changes.restorableDays} days it can be restored on the data page, then its calls are removed for good. Reports that rest on it stay.`,
     fields: [],
     roles: changes.rules.roles,
   });
@@ -230,6 +232,11 @@ function proposed(
 
 function refused(field: string, problem: string): Extract<ChangeStanding, { state: "refused" }> {
   return { state: "refused", refusal: { field, problem }, choices: [] };
+}
+
+/** The words of a request have no links: the receipt is named behind them. */
+function withReceipt(text: RichText, evidence: KeptEvidence | null): string {
+  return evidence ? `${plainText(text)} (${evidence.label})` : "";
 }
 
 const keyOf = ({ id, name, version }: DatasetSummary) => ({ id, name, version });

@@ -82,9 +82,9 @@ export function readChange(
     };
   }
   const dataset = meantDataset(text, datasets);
-  const isNamed = dataset.said !== null || dataset.candidates.length < datasets.length;
+  const isNamed = datasets.some(({ name }) => holdsName(text, name));
   const isStored = STORED.test(text) || isNamed;
-  const days = spanOf(text);
+  const days = spanOf(withoutNames(text, datasets));
   if (isStored && KEEPS.test(text) && (days !== null || FOR_GOOD.test(text))) {
     return { kind: "set-retention", dataset, days: days ?? "for-good" };
   }
@@ -99,7 +99,7 @@ export function readChange(
   if (isStored && REMOVES_OLD.test(text) && days !== null) {
     return { kind: "set-retention", dataset, days };
   }
-  const isDataset = DATASET.test(text) || (isNamed && dataset.said === null);
+  const isDataset = DATASET.test(text) || isNamed;
   return DELETES.test(text) && isDataset && !LEAVES_OUT.test(text)
     ? { kind: "delete-dataset", dataset }
     : null;
@@ -120,14 +120,30 @@ function spanOf(text: string): number | null {
 const NAMELESS =
   /^(?:the|this|that|my|our|your|all|every|each|a|any|whole|entire|calls?|in|of|from|it|old)$/;
 
+/** Those whose whole name the text holds; else those that fit what it calls the dataset; else, where it calls it nothing, any. */
 function meantDataset(text: string, datasets: readonly NamedDataset[]): MeantDataset {
-  const kept = ({ id, name }: NamedDataset) => ({ id, name });
-  const named = namedDatasets(text, datasets).map(kept);
+  const all = datasets.map(({ id, name }) => ({ id, name }));
   const said = saidName(text);
-  const exact = named.filter(({ name }) => normalise(name) === said);
-  if (exact.length > 0) return { candidates: exact, said: null };
+  const exact = all.filter(({ name }) => normalise(name) === said);
+  const whole = all.filter(({ name }) => holdsName(text, name));
+  const named = exact.length > 0 ? exact : whole;
   if (named.length > 0) return { candidates: named, said: null };
-  return said === null ? { candidates: datasets.map(kept), said: null } : { candidates: [], said };
+  if (said === null) return { candidates: all, said };
+  const fitting = namedDatasets(said, all);
+  return { candidates: fitting, said: fitting.length > 0 ? null : said };
+}
+
+/** Digits of names are no spans of time. */
+function withoutNames(text: string, datasets: readonly NamedDataset[]): string {
+  return datasets.reduce(
+    (rest, { name }) => (holdsName(rest, name) ? rest.replaceAll(normalise(name), "…") : rest),
+    text,
+  );
+}
+
+function holdsName(text: string, name: string): boolean {
+  const spelt = normalise(name);
+  return spelt !== "" && text.includes(spelt);
 }
 
 /** What stands in quotes, behind "dataset", or before it. */
@@ -135,7 +151,7 @@ function saidName(text: string): string | null {
   const quoted = /["'](.{1,200}?)["']/.exec(text)?.[1];
   if (quoted !== undefined) return quoted;
   const behind =
-    /\bdata ?sets?(?: (?:called|named))? (.{1,200}?)(?= (?:for|to|at|forever|after|older)\b|[,;?!]|\.?$)/;
+    /\bdata ?sets?(?: (?:called|named))? (?!(?:for|to|at|forever|after|older|only|that|and|please|now)\b)(.{1,200}?)(?= (?:for|to|at|forever|after|older)\b|[,;?!]|\.?$)/;
   const before = /([\w.-]+) data ?sets?\b/;
   for (const pattern of [behind, before]) {
     const words = (pattern.exec(text)?.[1] ?? "").trim();
