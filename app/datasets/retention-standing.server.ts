@@ -1,12 +1,8 @@
-import {
-  ClickHouseNotReadyError,
-  ClickHouseQueryError,
-  ClickHouseUnreachableError,
-} from "../../db/clickhouse";
 import { createCallSource } from "../../db/clickhouse/call-source";
 import type { Dataset } from "../../db/postgres";
 import { askCalls } from "../../party/analysis/ask-calls";
 import type { EvidenceDraft } from "../../party/protocol";
+import { isCallsUnread } from "../insights/calls-unread.server";
 import type { Services } from "../platform/types";
 
 const DAY_MS = 86_400_000;
@@ -32,10 +28,7 @@ export async function countOldCalls(
     return { calls: result.rows[0]?.values.calls ?? 0, receipt: draft };
   } catch (error) {
     const isAway =
-      error instanceof ClickHouseUnreachableError ||
-      error instanceof ClickHouseNotReadyError ||
-      error instanceof ClickHouseQueryError ||
-      (error instanceof DOMException && error.name === "TimeoutError");
+      isCallsUnread(error) || (error instanceof DOMException && error.name === "TimeoutError");
     if (!isAway) throw error;
     return null;
   }

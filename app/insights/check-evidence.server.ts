@@ -1,13 +1,9 @@
-import {
-  ClickHouseNotReadyError,
-  ClickHouseQueryError,
-  ClickHouseUnreachableError,
-} from "../../db/clickhouse";
 import { createCallSource } from "../../db/clickhouse/call-source";
 import { listDatasets } from "../../db/postgres";
 import { askAgain, type Recheck } from "../../party/analysis/ask-again";
 import type { Evidence } from "../../party/protocol";
 import type { Services } from "../platform/types";
+import { isCallsUnread } from "./calls-unread.server";
 
 /** A recheck as a page shows it; `failed`: no answer came, which says nothing of the evidence. */
 export type CheckOutcome = { label: string; at: string } & (
@@ -40,13 +36,7 @@ export async function checkEvidence(
 
 /** Why no answer came, for people; null for what is a fault of ours. */
 function noAnswer(error: unknown, signal: AbortSignal): string | null {
-  if (
-    error instanceof ClickHouseUnreachableError ||
-    error instanceof ClickHouseNotReadyError ||
-    error instanceof ClickHouseQueryError
-  ) {
-    return error.message;
-  }
+  if (isCallsUnread(error)) return error.message;
   if (signal.aborted) return `No answer came within ${PATIENCE_MS / 1000} seconds`;
   return null;
 }

@@ -1,12 +1,8 @@
-import {
-  ClickHouseNotReadyError,
-  ClickHouseQueryError,
-  ClickHouseUnreachableError,
-} from "../../db/clickhouse";
 import { listBudgets } from "../../db/postgres";
 import type { Services } from "../platform/types";
 import type { BudgetView, Forecast } from "./budget-card";
 import { type BudgetStanding, forecastOf, readStandings } from "./budget-standing.server";
+import { isCallsUnread } from "./calls-unread.server";
 import { raiseReached } from "./watch-budgets.server";
 
 /** A page waits this long for the calls to be read, ms. */
@@ -38,10 +34,7 @@ export async function readBudgets(
     });
     return { budgets: await Promise.all(views), unread: null };
   } catch (error) {
-    const isStore =
-      error instanceof ClickHouseUnreachableError ||
-      error instanceof ClickHouseNotReadyError ||
-      error instanceof ClickHouseQueryError;
+    const isStore = isCallsUnread(error);
     if (!isStore && !signal.aborted) throw error;
     const nothing = { month: null, spentUsd: null, unpricedCalls: 0, percent: null, receipt: null };
     const forecast = { state: "unknown" as const, reason: "the calls could not be read" };

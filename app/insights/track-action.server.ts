@@ -1,8 +1,3 @@
-import {
-  ClickHouseNotReadyError,
-  ClickHouseQueryError,
-  ClickHouseUnreachableError,
-} from "../../db/clickhouse";
 import { createCallSource } from "../../db/clickhouse/call-source";
 import {
   type AcceptedAction,
@@ -26,6 +21,7 @@ import {
 } from "../../party/protocol";
 import type { Services } from "../platform/types";
 import { storedVerificationSchema } from "./action-verification";
+import { isCallsUnread } from "./calls-unread.server";
 
 /** Intervals of verifications are shown at this confidence. */
 const LEVEL = 0.9;
@@ -134,10 +130,7 @@ export async function verifyAcceptedAction(
     await recordVerification(db, { ...place, verification, verified: result.state === "verified" });
     return null;
   } catch (error) {
-    const isStore =
-      error instanceof ClickHouseUnreachableError ||
-      error instanceof ClickHouseNotReadyError ||
-      error instanceof ClickHouseQueryError;
+    const isStore = isCallsUnread(error);
     if (!isStore && !signal.aborted) throw error;
     return isStore
       ? `The calls could not be read: ${error.message}. Try again later.`
