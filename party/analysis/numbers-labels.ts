@@ -40,7 +40,7 @@ export function isWithin(
 }
 
 const IS =
-  /^(?:\s+(?:of|for|in|at|by|with)\s[^.;:!?]*?)?(?:\s+(?:is|was|are|were|stands at|stood at|comes to|came to|amounts to|amounted to|reaches|reached)|\s*[:=])\s+(?:(?:about|around|roughly|some|over|under|only|just|nearly|almost|at most|at least|up to)\s+)?$/i;
+  /^(?:\s+(?:of|for|in|at|by|with)\s(?:[^.;:!?]|[.:](?=\S))*?)?(?:\s+(?:is|was|are|were|stands at|stood at|comes to|came to|amounts to|amounted to|reaches|reached)|\s*[:=])\s+(?:(?:about|around|roughly|some|over|under|only|just|nearly|almost|at most|at least|up to)\s+)?$/i;
 const AS = /^\s*(?:\[[^\]]*\]\s*)?as (?:its |their |the |a )?$/i;
 
 /** The value that a text says a figure is, in so many words: "the p50 latency of chat is …", "… as p50 latency". */

@@ -249,6 +249,7 @@ describe("names of values", () => {
     value("cap", "tokens", "700", "chat", "longest answer"),
     value("cap", "tokens", "900", "search", "longest answer"),
     value("week", "USD", "0", "chat", "cost of the last 7 days"),
+    value("saving", "USD", "1", "chat · gpt-4.1", "saving"),
   ];
   const unmatched = (text: string) => checkNumbers(text, [{ label: "E1", values }]).unmatched;
 
@@ -259,6 +260,7 @@ describe("names of values", () => {
     ["It has 7.29 s as p50 latency.", "7.29 s"],
     ["The p50 latency of all calls is 7.29 s [E1].", "7.29 s"],
     ["It has $0.04 [E1] as its p95 latency.", "$0.04"],
+    ["The answers cut of chat · gpt-4.1 is $1 [E1].", "$1"],
     ["The cost of the last 8 days of chat is $0.", "8 days"],
   ])("keep a figure of another value out: %s", (text, wrong) =>
     expect(unmatched(text)).toContain(wrong),
