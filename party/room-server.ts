@@ -4,6 +4,7 @@ import type { Log, RoomSocket, RoomStorage } from "./ports/room";
 import { closeCodes } from "./protocol";
 import { admit, type DoorRules, ticketOf } from "./room/authorise";
 import type { RoomServices } from "./room/conversation";
+import { DoorPace } from "./room/door-pace";
 import { encode, refusal } from "./room/frames";
 import { answerRequest, judgeRequest } from "./room/http";
 import type { RoomAnswer } from "./room/http-answers";
@@ -35,6 +36,7 @@ export function roomServer(
   wire: (env: Record<string, unknown>) => RoomWiring,
   storageOf: (party: Party.Room) => RoomStorage = ({ storage }) => new DurableStorage(storage),
 ) {
+  const door = new DoorPace();
   return class RoomServer implements Party.Server {
     #opening: Promise<Room> | null = null;
 
@@ -58,14 +60,24 @@ export function roomServer(
       }
     }
 
-    /** Turns away without waking a room. */
+    /** Turns away without waking a room, and lets a crowd in no faster than the other rooms can bear. */
     static async onBeforeConnect(request: Party.Request, lobby: Party.Lobby) {
+      const { rules, services } = wire(lobby.env);
       const origin = request.headers.get("origin");
-      const visit = { roomId: lobby.id, ticket: ticketOf(request), origin, now: Date.now() };
-      const admission = await admit({ ...visit, kind: "socket" }, wire(lobby.env).rules);
-      if (admission.admitted) return request;
-      const { forbidden, ticketRefused } = closeCodes;
-      return closed(admission.code === "forbidden" ? forbidden : ticketRefused, admission.code);
+      const visit = {
+        roomId: lobby.id,
+        ticket: ticketOf(request),
+        origin,
+        now: services.clock.now(),
+      };
+      const admission = await admit({ ...visit, kind: "socket" }, rules);
+      const { comesIn, waitMs } = door.arrive(admission.admitted ? lobby.id : "refused", visit.now);
+      if (waitMs > 0) await services.clock.sleep(waitMs);
+      const { forbidden, ticketRefused, tryLater } = closeCodes;
+      if (!admission.admitted) {
+        return closed(admission.code === "forbidden" ? forbidden : ticketRefused, admission.code);
+      }
+      return comesIn ? request : closed(tryLater, "too-many-connections");
     }
 
     /** Turns away without waking a room. */

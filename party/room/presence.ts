@@ -36,12 +36,11 @@ export class Presence {
 
   #tell(): void {
     const here = [...this.sessions].filter(({ state }) => state !== "awaiting-hello");
-    const message = peopleIn(here.map(({ claims }) => claims));
-    const frame = encode(message);
+    const frame = encode(peopleIn(here.map(({ claims }) => claims)));
     for (const session of here) {
       if (this.#told.get(session) === frame) continue;
       this.#told.set(session, frame);
-      this.sessions.send(session, message);
+      this.sessions.sendFrame(session, frame);
     }
   }
 }

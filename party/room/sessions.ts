@@ -107,10 +107,11 @@ export class Sessions {
   }
 
   send(session: Session, message: ServerMessage): void {
-    this.#deliver(session, encode(message));
+    this.sendFrame(session, encode(message));
   }
 
-  #deliver(session: Session, frame: string): void {
+  /** As `send`, for a message that is encoded once for many. */
+  sendFrame(session: Session, frame: string): void {
     if (this.#sessions.get(session.socket.id) !== session) return;
     session.unheard += frame.length;
     if (session.unheard > UNHEARD_MAX) this.expel(session, closeCodes.tooSlow, "too-slow");
@@ -131,7 +132,7 @@ export class Sessions {
       if (!last) throw new Error(`The log holds no event after ${sent}`);
       // The client may have left, or said hello again, while the log was read.
       if (this.#sessions.get(session.socket.id) !== session) return;
-      for (const frame of replayFrames(events, sent)) this.#deliver(session, frame);
+      for (const frame of replayFrames(events, sent)) this.sendFrame(session, frame);
       sent = last.seq;
     }
     session.state = "live";
@@ -142,7 +143,7 @@ export class Sessions {
     for (const session of this.#sessions.values()) {
       if (session.state !== "live") continue;
       frames ??= eventFrames(events);
-      for (const frame of frames) this.#deliver(session, frame);
+      for (const frame of frames) this.sendFrame(session, frame);
     }
   }
 }
