@@ -1,3 +1,4 @@
+import { ONES, TENS } from "./number-words";
 import { maskNonFigures } from "./numbers-mask";
 
 /**
@@ -75,36 +76,7 @@ define("calls", 1, "call calls request requests");
 define("plain", 1, "error errors failure failures retries repeats user users");
 define("plain", Number.NaN, "€ £ ¥ euro euros eur gbp");
 
-const NUMBER_WORDS: Record<string, number> = {
-  one: 1,
-  two: 2,
-  three: 3,
-  four: 4,
-  five: 5,
-  six: 6,
-  seven: 7,
-  eight: 8,
-  nine: 9,
-  ten: 10,
-  eleven: 11,
-  twelve: 12,
-  thirteen: 13,
-  fourteen: 14,
-  fifteen: 15,
-  sixteen: 16,
-  seventeen: 17,
-  eighteen: 18,
-  nineteen: 19,
-  twenty: 20,
-  thirty: 30,
-  forty: 40,
-  fifty: 50,
-  sixty: 60,
-  seventy: 70,
-  eighty: 80,
-  ninety: 90,
-  hundred: 100,
-};
+const NUMBER_WORDS: Record<string, number> = { ...ONES, ...TENS, hundred: 100 };
 
 /** Fractions in words are figures too; they are matched with a tolerance (see numbers-match). */
 const FRACTION_WORDS: Record<string, { value: number; kind: FigureKind }> = {

@@ -15,7 +15,7 @@ import type { ApprovalDecision } from "../../party/agents/core/crew";
 import { readChange } from "../../party/agents/triage/changes";
 import { decidedValues, plainText } from "../../party/protocol";
 import { memorySource } from "../analysis/support/memory-source";
-import { blindPhrasings } from "../eval/phrasings-blind";
+import { onceBlindPhrasings } from "../eval/phrasings-once-blind";
 import { onceHeldOutPhrasings } from "../eval/phrasings-once-held-out";
 import { tunedPhrasings } from "../eval/phrasings-tuned";
 import { startTestRecord, type TestRecord } from "../threads/record";
@@ -90,7 +90,7 @@ describe("a change that a message asks for", () => {
   });
 
   it("is read into no phrasing of a question", () => {
-    const texts = [...tunedPhrasings, ...blindPhrasings, ...onceHeldOutPhrasings].map(
+    const texts = [...tunedPhrasings, ...onceBlindPhrasings, ...onceHeldOutPhrasings].map(
       ({ text }) => text,
     );
     expect(texts.length).toBeGreaterThan(120);

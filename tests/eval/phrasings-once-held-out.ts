@@ -258,9 +258,10 @@ export const onceHeldOutPhrasings: readonly Phrasing[] = [
     features: ["code-review"],
     models: ["claude-opus-4-1", "gpt-5"],
   }),
+  // Corrected: a model to move to is a candidate and bounds no calls; those of the model to leave are asked about.
   analysis("Should we switch document summaries from sonnet to gemini-2.5-pro?", "models", {
     features: ["document-summary"],
-    models: ["claude-sonnet-4-5", "gemini-2.5-pro"],
+    models: ["claude-sonnet-4-5"],
   }),
   analysis(
     "is there any alternative model for email drafts that's cheaper and just as fast?",

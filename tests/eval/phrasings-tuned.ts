@@ -235,7 +235,10 @@ export const tunedPhrasings: readonly Phrasing[] = [
   ),
   analysis("migrate off claude-opus-4-1", "models"),
   // Quality.
-  analysis("is the quality of gpt-4o-mini good enough for tagging?", "quality"),
+  // Corrected: one feature has "tagging" in its name, so the word means it, as "chat" and "search" do.
+  analysis("is the quality of gpt-4o-mini good enough for tagging?", "quality", {
+    features: ["ticket-tagging"],
+  }),
   analysis("How accurate are our models?", "quality"),
   analysis("where is answer quality worst and why?", "quality"),
   analysis("does a cheaper model hurt accuracy?", "quality"),

@@ -46,7 +46,9 @@ export function directAnswer(state: RunState): DirectAnswer {
     return {
       kind: "unclear",
       text: [
-        "What should I look at? Choose one of these, or say it in your own words, with the feature or model it is about.",
+        understood.otherLanguage
+          ? "I read English only. Please ask in English, or choose one of these."
+          : "What should I look at? Choose one of these, or say it in your own words, with the feature or model it is about.",
       ],
       choices: whatToLookAt,
     };

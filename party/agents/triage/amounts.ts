@@ -50,12 +50,18 @@ const READERS: readonly Reader[] = [
   { unit: "USD", pattern: `${NUMBER} ?(?<scale>[km])?(?=${PER} budget\\b)`, read: asMoney },
   {
     unit: "USD",
-    pattern: `(?<=\\bbudget (?:is |of |at |to |= ?|: ?)?(?:about |around |only )?)${NUMBER} ?(?<scale>[km])?(?![\\w%]| ?(?:%|ms|s\\b|sec|x\\b|times))`,
+    pattern: `(?<=\\bbudget(?:'s)?(?: (?:for (?:this|ai|llms?|everything|all of (?:it|this)|us)|(?:per|a) month|we have))?[ =:]*(?:(?:is|of|at|to|was|will be|just|about|around|only|roughly|currently|max|under|below) )*)${NUMBER} ?(?<scale>[km])?(?![\\w%]| ?(?:%|ms|s\\b|sec|x\\b|times))`,
     read: asMoney,
   },
   {
     unit: "USD",
-    pattern: `${NUMBER} ?(?<scale>k)(?= (?:a|per|each|every) month| monthly|/mo)`,
+    pattern: `${NUMBER} ?(?<scale>k)?(?= (?:a|per|each|every) month| monthly|/mo| ?(?:/|p\\.?)m\\b)`,
+    read: asMoney,
+  },
+  // Thousands without a unit are money where money is all that is spoken of.
+  {
+    unit: "USD",
+    pattern: `(?<=\\b(?:spend|spending|costs?|bill|invoice|pay|budget\\w*|afford)\\b[^.?!,;]{0,40})${NUMBER} ?(?<scale>k)\\b(?! ?(?:tokens?|calls?|requests?|users?|customers?|messages?|prompts?))`,
     read: asMoney,
   },
   { unit: "ms", pattern: `${NUMBER} ?-?(?:ms|msecs?|milliseconds?|millis)\\b` },
@@ -72,6 +78,7 @@ const READERS: readonly Reader[] = [
   { unit: "ms", pattern: "\\bhalf a second\\b", read: () => "500" },
   { unit: "factor", pattern: `(?:factor(?: of)? )${NUMBER}` },
   { unit: "factor", pattern: `${NUMBER} ?-?(?:x|times|fold)(?!\\w)` },
+  { unit: "factor", pattern: "(?<![\\w.])x ?(?<number>\\d{1,3}(?:\\.\\d+)?)(?![\\w%])" },
   {
     unit: "factor",
     pattern:

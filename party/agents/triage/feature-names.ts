@@ -1,4 +1,4 @@
-import { likeness, type Word, wordsOf } from "./stems";
+import { likeness, stem, type Word, wordsOf } from "./stems";
 
 /** Where a text names something, and what of the data it means. */
 export interface Mention {
@@ -34,7 +34,62 @@ export function findFeatures(text: string, features: readonly string[]): Mention
       add(name, start, end);
     }
   }
+  for (const { word, name } of tellingWords(byLength)) {
+    for (const [start, end] of pointedAt(text, word)) add(name, start, end);
+  }
   return found.sort((a, b) => a.start - b.start);
+}
+
+/** Words of compound names that are said of any app: alone, in any form, they name no feature ("faster answers"). */
+const EVERYDAY = new Set(
+  "answer support nightly daily weekly monthly question request message response user customer model prompt call token data log batch real time app service system test production live new old main internal public general default agent assistant bot tool help info list cost usage that online offline auto smart first last"
+    .split(" ")
+    .map(stem),
+);
+/** These are everyday words in this form only: "the report" and "review our spend", but "the reports are too dear". */
+const EVERYDAY_FORMS = new Set("report review summary".split(" "));
+
+/** Words that one compound name alone has, and so may stand for it: "the chat" where there is one chat. */
+function tellingWords(
+  names: ReadonlyArray<{ name: string; parts: readonly string[] }>,
+): Array<{ word: string; name: string }> {
+  const owners = new Map<string, Set<string>>();
+  for (const { name, parts } of names) {
+    for (const part of parts) {
+      owners.set(stem(part), (owners.get(stem(part)) ?? new Set()).add(name));
+    }
+  }
+  return names.flatMap(({ name, parts }) =>
+    parts.length === 1
+      ? []
+      : parts
+          .filter(
+            (part) =>
+              part.length >= 4 && !EVERYDAY.has(stem(part)) && owners.get(stem(part))?.size === 1,
+          )
+          .map((word) => ({ word, name })),
+  );
+}
+
+/** Before a word that is meant as a thing; a bare "to search" or "please draft" is a verb. */
+const POINTS =
+  /(?:\b(?:for|of|in|on|from|by|does|did|our|the|my|without|except|excluding|ignoring|skip|but|features?|and|or|both|is|are|keep|get|make|has|have|than|vs\.?|versus|against|only|faster|cheaper|quicker|slower|better|less|bring|reduce|cut|optimi[sz]e|speed up)(?: (?:the|our|my|all|feature))*|[,&+/]) ["']?$/;
+/** Behind a word that begins a sentence and is its subject or the first part of one. */
+const IS_SUBJECT =
+  /^["']? (?:features?|costs?|spend|spending|bill|calls|requests|tokens?|prompts?|traffic|usage|latency|errors?|failures?|quality|p\d\d|is|are|was|were|has|have|had|must|should|needs?|may|can|cannot|will|would|takes?|feels?|gets?|got|stays?|goes|went|keeps?|fails?|failed|doubles|triples|grows|too|slow|expensive|down|under|below|within|only|alone|last|this|yesterday|today|since|and|or|vs)\b|^["']?(?: ?[?!,:&/+]|$|-? ?p\d\d\b)/;
+const BEGINS =
+  /(?:^|[.?!:;,] ?)(?:(?:and|but|so|hi|hey|why|how|what|when|that|if|because|only|just) )*["']?$/;
+
+function pointedAt(text: string, part: string): Span[] {
+  return wordsOf(text).flatMap((word): Span[] => {
+    if (EVERYDAY_FORMS.has(word.text) || likeness(word.text, part) !== 2) return [];
+    const [before, after] = [text.slice(0, word.start), text.slice(word.end)];
+    // Inside a compound of another kind: "code-gen", "email.com".
+    if (/[\w][-_./@]$/.test(before) || /^[-_/@]\w|^\.\w/.test(after)) return [];
+    const isThing = POINTS.test(before) && !/^ (?:me|us|it|them|for|through|engine)\b/.test(after);
+    const isSubject = IS_SUBJECT.test(after) && BEGINS.test(before);
+    return isThing || isSubject ? [[word.start, word.end]] : [];
+  });
 }
 
 function partsOf(name: string): string[] {

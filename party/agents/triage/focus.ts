@@ -53,7 +53,7 @@ const EVIDENCE: readonly Evidence[] = [
     focus: "quality",
     weight: 6,
     pattern:
-      /\b(?:quality|accura\w*|correct(?:ness|ly)?|hallucinat\w*|good enough|thumbs down|made.?up|nonsense|wrong|(?:bad|worse|worst|poor|terrible|useless|better|low) (?:answers?|responses?|results?|outputs?|replies|summaries|drafts|ratings?|scores?)|(?:answers?|responses?|results?|outputs?|replies)\b[^.?!;]{0,25}\b(?:worse|bad|poor|wrong|better|useless|degrad\w*|declin\w*)|ratings?|satisf\w*|feedback|scores?)\b/,
+      /\b(?:quality|accura\w*|correct(?:ness|ly)?|how (?:good|bad) (?:is|are|was|were|does|do)|hallucinat\w*|good enough|thumbs down|made.?up|nonsense|(?<!\b(?:what's|what is|went|goes|going|something|anything|gone) )wrong|(?:bad|worse|worst|poor|terrible|useless|better|low) (?:answers?|responses?|results?|outputs?|replies|summaries|drafts|ratings?|scores?)|(?:answers?|responses?|results?|outputs?|replies)\b[^.?!;]{0,25}\b(?:worse|bad|poor|wrong|better|useless|degrad\w*|declin\w*)|ratings?|satisf\w*|feedback|scores?)\b/,
   },
   {
     focus: "models",
@@ -83,13 +83,13 @@ const EVIDENCE: readonly Evidence[] = [
     focus: "cost",
     weight: 2,
     pattern:
-      /\b(?:cost\w*|spend\w*|spent|money|expens\w*|cheap\w*|bill\w*|invoice\w*|budget\w*|price\w*|pricing|pay(?:ing)?|paid|usd|dollars?|bucks|optimi[sz]\w*|charge[sd]?|economical)\b|\$/,
+      /\b(?:cost\w*|spend\w*|spent|money|expens\w*|cheap\w*|bill\w*|invoice\w*|budget\w*|price\w*|pricing|pay(?:ing)?|paid|usd|dollars?|bucks|optimi[sz]\w*|charge[sd]?|economical|damage|outlay|pricey|costly|fees?)\b|\$/,
   },
 ];
 
 /** A bound is no subject: "without making answers slower", "at equal quality", "but we can't spend more". */
 const BOUNDS: readonly RegExp[] = [
-  /\b(?:without|but not|but (?:keep|don't|do not|never|no|we can't|quality|latency|the (?:quality|answers)|p\d\d)|(?:and|,) (?:don't|do not|never|keep|no)|at (?:equal|the same|constant|no (?:loss|cost))|keep(?:ing)? (?!\w+ing\b)|while|just as|equally|no worse|no loss|not (?:worse|slower)|same (?=quality|speed|latency|accuracy|answers|results))\b[^.?!,;:]*/g,
+  /\b(?:without|but not|but (?:keep|don't|do not|never|no|we can't|quality|latency|the (?:quality|answers)|p\d\d)|(?:and|,) (?:don't|do not|never|keep|no)|at (?:equal|the same|constant|no (?:loss|cost))|keep(?:ing)? (?!\w+ing\b)|while|just as|equally|no worse|no loss|not (?:worse|slower)|same (?=quality|speed|latency|accuracy|answers|results))\b(?:(?! but\b)[^.?!,;:])*/g,
   /\b(?:quality|accuracy|answers?|latency|speed)\b[^.?!,;:]{0,20}\b(?:must|should|has to|have to|may|can)(?:n't| not| never)? (?:not |never )?(?:suffer|drop|stay|remain|get worse|be (?:the same|as good|worse|kept|just as good|unchanged)|change|degrade|decline|go down)\b[^.?!,;:]*/g,
   /\bas (?:good|fast|quick|accurate) as\b[^.?!,;:]*/g,
 ];

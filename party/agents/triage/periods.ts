@@ -26,6 +26,9 @@ const YEAR = "(?:,? (?:of )?(?<year>(?:19|20)\\d{2}))?";
 const TO = " ?(?:-|to|and|until|till|through|thru) ?(?:the )?";
 const ENDS_HERE = "(?= ?(?:$|[,.?!;)]|for\\b|of\\b|in\\b|on\\b|by\\b|per\\b|did\\b|was\\b))";
 const WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+/** The name of a day before its date says the date again: "Tuesday, March 24", "tue 24.3.". */
+const NAME_OF_DAY =
+  "(?:(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tues?|wed|thur?s?|fri|sat|sun)\\.?,? (?:the )?)?";
 const UNITS: Record<string, number> = { h: HOUR, d: DAY, w: 7 * DAY, f: 14 * DAY, m: 30 * DAY };
 const LAST = "(?:last|past|previous|recent|trailing|latest|most recent|preceding)";
 
@@ -63,14 +66,24 @@ const RECOGNISERS: readonly Recogniser[] = [
     false,
     ({ nth = "", month, year }, anchor) => weekOfMonth(nth, monthOf(month, year, anchor)),
   ),
-  on("(?<date>\\d{4}-\\d{2}-\\d{2})\\b", false, ({ date }) => day(isoDay(date))),
+  on(`${NAME_OF_DAY}(?<date>\\d{4}-\\d{2}-\\d{2})\\b`, false, ({ date }) => day(isoDay(date))),
   on("(?<year>\\d{4})/(?<month>\\d{2})/(?<date>\\d{2})\\b", false, ({ year, month, date }) =>
     day(isoDay(`${year}-${month}-${date}`)),
   ),
   on(
-    "(?<date>\\d{1,2})\\.(?<month>\\d{1,2})\\.(?<year>(?:19|20)\\d{2})\\b",
+    `(?<![\\d.])(?<a>\\d{1,2})\\.? ?(?:-|to|until|till) ?(?<b>\\d{1,2})\\.(?<month>\\d{1,2})\\.(?<year>(?:19|20)?\\d{2}\\b)?`,
     false,
-    ({ year, month, date }) => day(dayOf(Number(year), Number(month) - 1, Number(date))),
+    (said, anchor) => span(said, anchor),
+  ),
+  on(
+    `${NAME_OF_DAY}(?<date>\\d{1,2})\\.(?<month>\\d{1,2})\\.(?:(?<year>(?:19|20)?\\d{2})\\b|(?!\\d))`,
+    false,
+    ({ year, month, date }, anchor) => day(namedDay(month, date, year, anchor)),
+  ),
+  on(
+    `${NAME_OF_DAY}(?<a>\\d{1,2})/(?<b>\\d{1,2})(?:/(?<year>(?:19|20)?\\d{2}))?\\b(?!/)`,
+    false,
+    ({ a, b, year }, anchor, text) => slashedDay([Number(a), Number(b)], year, { anchor, text }),
   ),
   on(
     `(?<month>${MONTH}) (?:the )?(?<a>\\d{1,2})${NTH}${TO}(?<b>\\d{1,2})${NTH}\\b${ENDS_HERE}${YEAR}`,
@@ -83,12 +96,12 @@ const RECOGNISERS: readonly Recogniser[] = [
     (said, anchor) => span(said, anchor),
   ),
   on(
-    `(?<month>${MONTH}) (?:the )?(?<date>\\d{1,2})${NTH}\\b(?!:)${YEAR}`,
+    `${NAME_OF_DAY}(?<month>${MONTH}) (?:the )?(?<date>\\d{1,2})${NTH}\\b(?!:)${YEAR}`,
     false,
     ({ month, date, year }, anchor) => day(namedDay(month, date, year, anchor)),
   ),
   on(
-    `(?<date>\\d{1,2})${NTH} (?:of )?(?<month>${MONTH})${YEAR}`,
+    `${NAME_OF_DAY}(?<date>\\d{1,2})${NTH} (?:of )?(?<month>${MONTH})${YEAR}`,
     false,
     ({ month, date, year }, anchor) => day(namedDay(month, date, year, anchor)),
   ),
@@ -133,16 +146,16 @@ const RECOGNISERS: readonly Recogniser[] = [
     true,
     ({ count = "", unit = "" }, anchor) => rolling(anchor, Number(count) || 1, unit),
   ),
+  on("(?<count>[2-9]|\\d{2}) (?<unit>week|month)s ago\\b", true, ({ count, unit }, anchor) =>
+    unit === "week" ? weeksBack(anchor, Number(count)) : monthsFrom(anchor, -Number(count)),
+  ),
   on("(?:a|1) week ago\\b", true, (_said, anchor) => days(anchor, 7, 1)),
   on(`${LAST} fortnight\\b`, true, (_said, anchor) => rolling(anchor, 1, "fortnight")),
   on(`${LAST} (?<unit>hour|day)\\b`, true, ({ unit = "" }, anchor) => rolling(anchor, 1, unit)),
   on("(?:the )?past (?<unit>week|month)\\b", true, ({ unit = "" }, anchor) =>
     rolling(anchor, 1, unit),
   ),
-  on("(?:last|previous) week(?:'s)?\\b(?! of\\b)", true, (_said, { at }) => [
-    weekOf(at) - 7 * DAY,
-    weekOf(at),
-  ]),
+  on("(?:last|previous) week(?:'s)?\\b(?! of\\b)", true, (_said, anchor) => weeksBack(anchor, 1)),
   on("(?:this|the current) week(?:'s)?\\b|week to date\\b|wtd\\b", true, (_said, { at, end }) => [
     weekOf(at),
     end,
@@ -171,7 +184,7 @@ const RECOGNISERS: readonly Recogniser[] = [
     weekend(anchor, which),
   ),
   on(
-    `(?:(?<which>last|past|this) )?(?<name>${WEEKDAYS.join("|")})(?:'s)?\\b`,
+    `(?:(?<which>last|past|this) )?(?<name>${WEEKDAYS.join("|")}|(?<=\\b(?:on|since|last|past|this|from|until|till|to|before|after|and|between) )(?:mon|tues?|wed|thur?s?|fri|sat|sun))(?:'s)?\\b`,
     true,
     ({ which, name = "" }, anchor) => weekday(anchor, name, which === "last" || which === "past"),
   ),
@@ -221,10 +234,30 @@ function namedDay(
   const index = monthIndex(month);
   return year === undefined
     ? latestDay(index, Number(date), anchor)
-    : dayOf(Number(year), index, Number(date));
+    : dayOf(fullYear(year), index, Number(date));
 }
 
-const monthIndex = (name: string | undefined) => MONTHS.indexOf((name ?? "").slice(0, 3));
+/**
+ * Read only where a date of the text is a day in one order alone: "3/24", or "3/4 to 3/24", but not "3/4".
+ */
+function slashedDay(
+  [a, b]: readonly [number, number],
+  year: string | undefined,
+  { anchor, text }: { anchor: Anchor; text: string },
+): Interval | null {
+  const all = [...text.matchAll(/\b(\d{1,2})\/(\d{1,2})\b/g)];
+  const isMonthFirst = all.some(([, , second]) => Number(second) > 12);
+  const isDayFirst = all.some(([, first]) => Number(first) > 12);
+  if (isMonthFirst === isDayFirst && a !== b) return null;
+  const [month, date] = isMonthFirst ? [a, b] : [b, a];
+  return day(namedDay(String(month), String(date), year, anchor));
+}
+
+const fullYear = (year: string) => (year.length === 2 ? 2000 : 0) + Number(year);
+
+/** By name or by number. */
+const monthIndex = (month: string | undefined) =>
+  /^\d/.test(month ?? "") ? Number(month) - 1 : MONTHS.indexOf((month ?? "").slice(0, 3));
 const day = (from: number | null): Interval | null => (from === null ? null : [from, from + DAY]);
 const week = (at: number | null): Interval | null =>
   at === null ? null : [weekOf(at), weekOf(at) + 7 * DAY];
@@ -243,6 +276,12 @@ function monthOf(name: string | undefined, year: string | undefined, { at }: Anc
 function monthsFrom({ at }: Anchor, offset: number): Interval {
   const date = new Date(at);
   return months(date.getUTCFullYear(), date.getUTCMonth() + offset, 1);
+}
+
+/** As "last week" is the calendar week before. */
+function weeksBack({ at }: Anchor, count: number): Interval {
+  const from = weekOf(at) - count * 7 * DAY;
+  return [from, from + 7 * DAY];
 }
 
 function quartersFrom({ at }: Anchor, offset: number): Interval {
@@ -300,7 +339,8 @@ function weekend({ at, today }: Anchor, which: string | undefined): Interval {
 }
 
 function weekday({ today }: Anchor, name: string, before: boolean): Interval {
-  const back = (new Date(today).getUTCDay() + 6 - WEEKDAYS.indexOf(name)) % 7;
+  const back =
+    (new Date(today).getUTCDay() + 6 - WEEKDAYS.findIndex((day) => day.startsWith(name))) % 7;
   const from = today - (back === 0 && before ? 7 : back) * DAY;
   return [from, from + DAY];
 }

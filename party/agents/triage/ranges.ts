@@ -28,7 +28,7 @@ export function readTime(message: string, time: LogTime): TimeReading {
   const anchor = anchorOf(time);
   const clock = findHours(text);
   const masked = clock === null ? text : blank(text, clock);
-  const periods = findPeriods(masked, anchor);
+  const periods = inTurn(masked, findPeriods(masked, anchor));
   const told = periods.filter((one) => !isNoRange(masked, one, anchor));
   const joined = join(masked, told);
   const rest = periods.reduce(blank, masked);
@@ -79,6 +79,18 @@ const BRIDGE =
 const NOW = /^,? ?(?:and|to|until|till|through|up to|-) (?:now|date|the present)\b/;
 const TOGETHER =
   /^,? ?(?:and|&|vs\.?|versus|with|against|to|compared (?:to|with)|over)(?: the)? ?$/;
+
+/** "Between Monday and Wednesday": the first is the one before the second, though a later one has been. */
+function inTurn(text: string, periods: readonly Period[]): Period[] {
+  return periods.map((period, index) => {
+    const next = periods[index + 1];
+    const isLater =
+      next !== undefined && period.relative && next.relative && period.from > next.from;
+    const isNamedDay = /^[a-z]+day$/.test(text.slice(period.start, period.end));
+    if (!isLater || !isNamedDay || !BRIDGE.test(text.slice(period.end, next.start))) return period;
+    return { ...period, from: period.from - 7 * DAY, to: (period.to ?? period.from) - 7 * DAY };
+  });
+}
 
 /** Periods made into ranges by the words before and between them. */
 function join(text: string, periods: readonly Period[]): Joined[] {
@@ -178,7 +190,7 @@ export function mentionsTime(message: string): boolean {
 }
 
 const MENTIONS_TIME =
-  /\b(?:last|past|previous|this|since|until|before|after|during)\s+(?:\w+\s+)?(?:hours?|days?|nights?|weeks?|weekends?|fortnights?|months?|quarters?|years?|mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|spring|summer|autumn|fall|winter|morning|afternoon|evening|christmas|easter|halloween|black friday|holidays?|launch|release|deploy(?:ment)?)\b|\b(?:weekends?|overnight|tonight|nights?|mornings?|evenings?|afternoons?)\b(?! report)|\b(?:early|mid|late)[- ](?:january|february|march|april|may|june|july|august|september|october|november|december)\b|\bon (?:mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?)\b|\b\d{1,2}\/\d{1,2}(?:\/\d{2,4})?\b|\b\d{4}-\d{2}-\d{2}\b|\b(?:weekdays|business hours|office hours|peak hours)\b/;
+  /\b(?:last|past|previous|this|since|until|before|after|during)\s+(?:\w+\s+)?(?:hours?|days?|nights?|weeks?|weekends?|fortnights?|months?|quarters?|years?|mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|spring|summer|autumn|fall|winter|morning|afternoon|evening|christmas|easter|halloween|black friday|holidays?|launch|release|deploy(?:ment)?)\b|\b(?:weekends?|overnight|tonight|nights?|mornings?|evenings?|afternoons?)\b(?! report)|\b(?:early|mid|late)[- ](?:january|february|march|april|may|june|july|august|september|october|november|december)\b|\bon (?:mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?)\b|\b\d{1,2}\/\d{1,2}(?:\/\d{2,4})?\b|\b\d{4}-\d{2}-\d{2}\b|\bago\b|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?\b|\b\d{1,2}(?:st|nd|rd|th)? (?:of )?(?:january|february|march|april|june|july|august|september|october|november|december|jan|feb|apr|jun|jul|aug|sep|oct|nov|dec)\b|\b\d{1,2}\.\d{1,2}\.(?!\d)|\b(?:weekdays|business hours|office hours|peak hours)\b/;
 
 interface Hours {
   start: number;

@@ -1,6 +1,7 @@
 import type { DatasetSummary } from "../../ports/thread-store";
 import type { EvidenceValue } from "../../protocol";
 import type { StepContext } from "../core/step-context";
+import { withoutAsides } from "./asides";
 import type { LogTime } from "./calendar";
 import { readChange } from "./changes";
 import { readFocus, weighFocus } from "./focus";
@@ -12,6 +13,7 @@ import {
   mergeFollowUp,
   readFollowUp,
 } from "./follow-up";
+import { isOtherLanguage } from "./language";
 import {
   findExcluded,
   findNames,
@@ -35,6 +37,7 @@ import {
   readMetric,
   readMetricOrNull,
 } from "./rules";
+import { isSmallTalk } from "./small-talk";
 import { readTargets, type TargetReading } from "./targets";
 import { listDatasets, listNames, noteStated } from "./tools";
 import { correctTypos } from "./typos";
@@ -51,6 +54,8 @@ export interface Classification {
   keepQuality: boolean;
   /** A model found that the message goes on from the question before it. */
   goesOn?: boolean;
+  /** It is in a language that rules do not read. */
+  otherLanguage?: boolean;
 }
 
 export function classifyByRules(message: string, known: KnownNames): Classification {
@@ -59,8 +64,10 @@ export function classifyByRules(message: string, known: KnownNames): Classificat
   const { targets } = targetsOf(message, known);
   const isNamed = Object.values(named).some((names) => names.length > 0);
   const namesModels = named.model.length > 0 || unknownModels(message, known.models).length > 0;
+  const otherLanguage = isOtherLanguage(message) && !isSmallTalk(message);
   return {
-    intent: readIntent(said, isNamed || namesModels, targets),
+    otherLanguage,
+    intent: otherLanguage ? "unclear" : readIntent(said, isNamed || namesModels, targets),
     focus: readFocus(said, namesModels, targets),
     metric: readMetric(said),
     by: readDimension(said),
@@ -72,13 +79,13 @@ export function classifyByRules(message: string, known: KnownNames): Classificat
 
 /** The words of the message, as the rules read them: in one spelling, without slips, and without names. */
 function sentenceOf(message: string, known: KnownNames): string {
-  const text = normalise(message);
+  const text = withoutAsides(normalise(message));
   return correctTypos(withoutNames(text, findNames(text, known)));
 }
 
 /** The bounds of the message; what it leaves out of the question is not what they are about. */
 function targetsOf(message: string, known: KnownNames): TargetReading {
-  const text = correctTypos(normalise(message));
+  const text = correctTypos(withoutAsides(normalise(message)));
   const mentions = findNames(text, known);
   const excluded = findExcluded(text, mentions);
   return readTargets(
@@ -122,7 +129,7 @@ export async function readMessage(
     mentionsTime(message) ||
     targets.length > 0 ||
     (earlier !== null && isBareQuantity(message));
-  const how = earlier ? readFollowUp(message, { namesSomething }) : null;
+  const how = earlier && !byRules.otherLanguage ? readFollowUp(message, { namesSomething }) : null;
   // What rules read with certainty needs no model.
   const read = how === null && change === null ? await classify(message, known, earlier) : byRules;
   const wishes = readWishes(message, known, range);
@@ -145,6 +152,7 @@ export async function readMessage(
     ...wishes,
     missing,
     change,
+    otherLanguage: read.otherLanguage ?? false,
   };
   const follows = how ?? (earlier !== null && read.goesOn === true ? ("changed" as const) : null);
   const understood: Merged & { follows: TriageResult["follows"] } =
@@ -239,7 +247,7 @@ function withoutProposals(
   if (intent !== "analysis") return named;
   return {
     ...named,
-    model: candidates.length > 0 ? [] : named.model,
+    model: named.model.filter((name) => !candidates.includes(name)),
     feature: named.feature.filter((name) => !mayWait.includes(name)),
   };
 }

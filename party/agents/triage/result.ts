@@ -88,5 +88,7 @@ export const triageResultSchema = z.object({
   missing: z.array(z.string()),
   /** What it asks to be changed; null when it asks for nothing but answers. */
   change: statedChangeSchema.nullable().default(null),
+  /** It is written in a language that the rules do not read. */
+  otherLanguage: z.boolean().default(false),
 });
 export type TriageResult = z.infer<typeof triageResultSchema>;

@@ -7,11 +7,11 @@ import type { StatedTarget } from "./targets";
 
 /** Words of a request for work or a judgement: no single figure of the log answers it. */
 const ASKS_FOR_ADVICE =
-  /\b(?:sav(?:e|es|ing|ings)|cheaper|cut|reduc\w*|optimi[sz]\w*|improv\w*|recommend\w*|suggest\w*|should|advice|plan|lever\w*|why|reasons?|wast(?:e|es|ing)|faster|slower|review|audit|analy[sz]\w*|compar\w*|roll ?back|worth it|migrat\w*|switch|downgrade\w*|mov(?:e|ing) to|too (?:expensive|slow|much|high|long)|larger|smaller|where does|growth|growing|forecast\w*|predict\w*|project(?:ed)? (?:costs?|spend\w*)|cach(?:e|es|ed|ing)|going on|went wrong|what happened|overview|avoid\w*|driv(?:e|es|er|ers|ing)|caus(?:e|es|ed|ing)|behind|explain\w*|would|run over|happens? if|if|has to|must|halve|jumped|spiked?|doubles|triples|get rid|so (?:slow|expensive|high|many)|report on|cost report|fix|replac\w*|alternative\w*|worth)\b|\bhow (?:do|can|could|will|should|would) (?:we|i|you|this|our)\b|\bhow (?:to|come)\b|\bwhat (?:can|could|must) (?:we|i|be)\b|\bwill (?:we|i|our|it)\b/;
+  /\b(?:sav(?:e|es|ing|ings)|cheaper|cut|reduc\w*|optimi[sz]\w*|improv\w*|recommend\w*|suggest\w*|should|advice|plan|lever\w*|why|reasons?|wast(?:e|es|ing)|faster|slower|review|audit|analy[sz]\w*|compar\w*|roll ?back|worth it|migrat\w*|switch|downgrade\w*|mov(?:e|ing) to|too (?:expensive|slow|much|high|long)|larger|smaller|where does|growth|growing|forecast\w*|predict\w*|project(?:ed)? (?:costs?|spend\w*)|cach(?:e|es|ed|ing)|going on|went wrong|what happened|overview|summar(?:y|i[sz]e)|batch\w*|rout(?:e|ing)|avoid\w*|driv(?:e|es|er|ers|ing)|caus(?:e|es|ed|ing)|behind|explain\w*|would|run over|happens? if|if|has to|must|halve|jumped|spiked?|doubles|triples|get rid|so (?:slow|expensive|high|many)|report on|cost report|fix|replac\w*|alternative\w*|worth)\b|\bhow (?:do|can|could|will|should|would) (?:we|i|you|this|our)\b|\bhow (?:to|come)\b|\bwhat (?:can|could|must) (?:we|i|be)\b|\bwill (?:we|i|our|it)\b/;
 
 /** How a request is dressed, which says nothing about what is asked for. */
 const POLITE =
-  /^(?:(?:hi|hello|hey|ok|okay|so|and|well|good (?:morning|afternoon|evening)|netra|@netra|team|there|quick question|question|one question)[ ,:.!-]+)*(?:(?:please|kindly|(?:can|could|would|will) (?:you|u|someone|anyone|i)(?: guys)?(?: please)?(?: be so kind(?: and| as to)?)?|(?:i|we)(?:'d| would)? (?:just )?(?:want|like|love|need|have)(?: to)?|(?:i|we)(?:'m| am|'re| are) (?:interested in|curious(?: about| to know)?|wondering|looking for)|do you know|any idea|let me|let us|help me)[ ,]+)*/;
+  /^(?:(?:hi|hello|hey|ok|okay|so|and|well|good (?:morning|afternoon|evening)|netra|@netra|team|there|quick question|question|one question)[ ,:.!-]+)*(?:(?:please|kindly|(?:can|could|would|will) (?:you|u|someone|anyone|i)(?: guys)?(?: please)?(?: be so kind(?: and| as to)?)?|(?:i|we)(?:'d| would)? (?:just )?(?:want|like|love|need|have)(?: to)?|(?:i|we)(?:'m| am|'re| are) (?:interested in|curious(?: about| to know)?|wondering|looking for)|do you know|any idea|let me|let us|help me|need(?= (?:to|the|a|an|my|our|some|all|numbers?)\b)|want(?= (?:to|the|a|an)\b)|looking for|wondering|curious(?: about)?|just)[ ,]+)*/;
 
 /** A message without the words that only make it polite. */
 export function unpolished(message: string): string {
@@ -27,11 +27,13 @@ const MEASURE =
 
 /** A question for a fact, or the bare name of one: "cost by provider", "top users by spend". */
 const ASKS_FOR_A_FACT: readonly RegExp[] = [
-  /^(?:(?:on|in|for|at|from|by|to|during|of|over|since) )?(?:what(?:'s|s)?|how (?:much|many|often|slow|fast|quick\w*|long|expensive|high|big|frequent\w*)|which|who(?:'s|m)?|whose|when|tell|show|give|list|know|see|get|display|print|rank|break|breakdown|split|sort|count|sum|find out|check|report the|look up|where (?:did|do|is|are|was|were))\b/,
+  /^(?:(?:on|in|for|at|from|by|to|during|of|over|since) )?(?:what(?:'s|s)?|how (?:much|many|often|slow|fast|quick\w*|long|expensive|pricey|costly|high|big|frequent\w*)|which|who(?:'s|m)?|whose|when|tell|show|give|list|know|see|get|display|print|rank|break|breakdown|split|sort|count|sum|find out|check|report the|look up|where (?:did|do|is|are|was|were))\b/,
   /\b(?:how (?:much|many|often|long|fast|slow)|what (?:did|does|do|is|was|were|are) (?:the|our|it|we)|which (?:one|model|feature|provider|user|day)|tell me|show me|give me)\b/,
+  /\b(?:know|tell (?:me|us)|see|wonder\w*|asks?|asked|asking|show|find out|share|send(?: me| us)?|question is)(?: please)?,? (?:what|how (?:much|many|often|long)|which|who|when)\b/,
   new RegExp(
     `^(?:the |our |my |me |it |it's |all |total |overall |average |avg |mean |median |daily |monthly |typical |max(?:imum)? |number of |count of |amount of |sum of |percentage of |share of |llm |ai |api |input |output |failed |model |feature |p\\d\\d |most |current )*${MEASURE}\\b`,
   ),
+  /^(?:the |a |some |my |our )*(?:exact |rough |latest |current |total |overall |quick |raw )*(?:numbers?|figures?|counts?|stats|statistics|breakdown|ranking|list|table|split|top list|totals?)\b/,
   new RegExp(
     `\\b(?:number|count|amount|sum|total|share|percentage|average|median) (?:of )?(?:the |all |our |failed )*(?:it )?${MEASURE}\\b`,
   ),
@@ -69,13 +71,13 @@ export function readIntent(
 }
 
 const isAboutQuality = (text: string) =>
-  /\b(?:quality|accura\w*|hallucinat\w*|(?:worst|worse|bad|wrong|poor) (?:answers?|responses?|results?|outputs?))\b/.test(
+  /\b(?:quality|accura\w*|hallucinat\w*|how (?:good|bad)|(?:worst|worse|bad|wrong|poor) (?:answers?|responses?|results?|outputs?))\b/.test(
     text,
   );
 
 /** Words that ask for work on the log as a whole. */
 const SPEAKS_OF_THE_LOG =
-  /\b(?:usage|overview|dashboard|logs?|data(?:set)?s?|traffic|workload|llms?|ai|tokens?|calls?|requests?|prompts?|optimi[sz]\w*|what(?:'s| is) going on|what happened|what went wrong)\b/;
+  /\b(?:usage|overview|dashboard|logs?|data(?:set)?s?|traffic|workload|llms?|ai|tokens?|calls?|requests?|prompts?|optimi[sz]\w*|audit|(?:monthly|weekly|daily|full|complete|detailed) (?:report|review|check)|health check|weird|unusual|strange|anomal\w*|outliers?|abnormal|suspicious|stand(?:s|ing)? out|what(?:'s| is) going on|what happened|what went wrong)\b/;
 
 const METRICS: ReadonlyArray<readonly [Metric, RegExp]> = [
   [
@@ -89,20 +91,24 @@ const METRICS: ReadonlyArray<readonly [Metric, RegExp]> = [
   ],
   [
     "spend",
-    /\b(?:cost\w*|spend\w*|spent|expens\w*|bill\w*|invoice\w*|pay|paid|paying|money|price\w*|dollars?|usd|bucks|charged?|cheap\w*|burn\w*|budget)\b|\$/,
+    /\b(?:cost\w*|spend\w*|spent|expens\w*|bill\w*|invoice\w*|pay|paid|paying|money|price\w*|pric(?:ey|ing|iest)|dollars?|usd|bucks|charged?|cheap\w*|burn\w*|budget|damage|outlay|fees?)\b|\$/,
   ],
   [
     "calls",
-    /\b(?:calls?|called|calling|requests?|requested|usage|use[sd]?|times|often|busiest|popular|traffic|volume|frequent\w*|quer(?:y|ies)|invocations?|hits?)\b/,
+    /\b(?:calls?|called|calling|requests?|requested|usage|use[sd]?|times|often|busiest|popular|traffic|volume|frequent\w*|quer(?:y|ies)|invocations?|hits?|do we have|are there|heaviest|biggest users)\b|^(?:list|name|show)(?: me)? (?:all |the |our )*(?:models|features|providers|users|customers)\b/,
   ],
+  // What is asked for with no measure at all is money.
+  ["spend", /\bhow much\b|\btotals?\b/],
 ];
 
 /** The metric that the words name; null when they name none. What is counted comes first: "how many calls failed". */
 export function readMetricOrNull(text: string): Metric | null {
-  const said = /\b(?:average|mean|total) (cost|spend|price|latency) (?:of|per|for)\b/.exec(
-    text,
-  )?.[1];
-  if (said !== undefined) return said === "latency" ? "latency" : "spend";
+  const said =
+    /\b(?:average|mean|total) (cost|spend|price|latency) (?:of|per|for)\b|\b(cost|price)s? per (?:\w+ )?(?:tokens?|calls?|requests?)\b|\bhow many (?:\w+ )?(tokens)\b/.exec(
+      text,
+    );
+  if (said?.[3] !== undefined) return "tokens";
+  if (said) return said[1] === "latency" ? "latency" : "spend";
   return METRICS.find(([, pattern]) => pattern.test(text))?.[0] ?? null;
 }
 
@@ -118,7 +124,7 @@ const DIMENSIONS: ReadonlyArray<readonly [NonNullable<TriageResult["by"]>, strin
   ["day", "days?|dates?"],
 ];
 const RANKED =
-  "(?:which|what|by|per|each|every|top|biggest|largest|heaviest|busiest|costliest|priciest|(?:most|least) (?:expensive|used|popular|active|costly|frequent|frequently used)|cheapest|slowest|fastest|worst|best|across|between|among|rank(?:ing)?(?: of)?|compare|split by|list(?: of)?)";
+  "(?:which|what|how many|list|by|per|each|every|top|biggest|largest|heaviest|busiest|costliest|priciest|(?:most|least) (?:expensive|used|popular|active|costly|frequent|frequently used)|cheapest|slowest|fastest|worst|best|across|between|among|rank(?:ing)?(?: of)?|compare|split by|list(?: of)?)";
 
 /** What a question ranks or splits by. */
 export function readDimension(message: string): TriageResult["by"] {

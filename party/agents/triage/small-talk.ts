@@ -2,12 +2,12 @@ import { normalise } from "./normalise";
 
 /** One of these makes a message social, when nothing but social words stand by it. */
 const SOCIAL = new Set(
-  "hi hello hey yo howdy hiya greetings morning afternoon evening night thanks thank thankyou thx ty tnx cheers great nice cool perfect awesome wonderful excellent amazing brilliant fantastic lovely super ok okay alright understood bye goodbye ciao goodnight welcome sorry appreciated appreciate kudos helpful useful yay wow haha lol got well done impressive later".split(
+  "hi hello hey yo howdy hiya greetings morning afternoon evening night thanks thank thankyou thx ty tnx cheers great nice cool perfect awesome wonderful excellent amazing brilliant fantastic lovely super ok okay alright understood bye goodbye ciao goodnight welcome sorry appreciated appreciate kudos helpful useful yay wow haha lol got well done impressive later hallo hola bonjour salut moin servus merci danke gracias grazie guten namaste bravo helps helped".split(
     " ",
   ),
 );
 const BESIDE = new Set(
-  "a an the so much very lot lots many really that was is this it's that's it it all for your you your's help helping answer answers support work job again now then there netra team everyone everybody folks all guys friend mate have has had nice good day one weekend week time rest of to from my me i i'm we us just wanted say said saying makes sense sounds look looks see soon tomorrow next till until and & oh ah indeed dear sir bot assistant quick fast explanation report super too as always take care later up out for now done got no problem worries".split(
+  "a an the so much very lot lots many really that was is this it's that's it it all for your you your's help helping answer answers support work job again now then there netra team everyone everybody folks all guys friend mate have has had nice good day one weekend week time rest of to from my me i i'm we us just wanted say said saying makes sense sounds look looks see soon tomorrow next till until and & oh ah indeed dear sir bot assistant quick fast explanation report morgen tag abend buenos dias tarde one work stuff super too as always take care later up out for now done got no problem worries".split(
     " ",
   ),
 );
@@ -16,6 +16,7 @@ const BESIDE = new Set(
 const ABOUT_NETRA: readonly RegExp[] = [
   /^(?:who|what) (?:are|r) (?:you|u)(?: (?:exactly|really|anyway))?$/,
   /^(?:who|what) is (?:this|netra)$/,
+  /^(?:(?:can|could) you )?(?:tell|show) me what (?:you|netra) can do(?: for (?:me|us))?$/,
   /^(?:who|what) am i (?:talking|speaking|chatting|writing) (?:to|with)(?: (?:here|now))?$/,
   /^what(?:'s| is) your (?:name|job|purpose|role)$/,
   /^(?:what|which things) (?:can|could|do) (?:you|netra) do(?: (?:for (?:me|us)|exactly|here|all day))?$/,
@@ -29,7 +30,9 @@ const ABOUT_NETRA: readonly RegExp[] = [
   /^what(?:'s| is) up$/,
   /^(?:nice|good|pleased|great) to (?:meet|see|e-meet) you$/,
   /^(?:help|test|testing|ping)$/,
-  /^can you help(?: me| us)?$/,
+  /^can you help(?: me| us)?(?: (?:out|please|with (?:something|this|that|a question)))*$/,
+  /^who (?:made|built|created|wrote|trained|owns|developed) (?:you|this|netra)$/,
+  /^(?:good|nice|great) (?:job|work|one|stuff|answer)$/,
   /^tell me a joke$/,
 ];
 

@@ -39,6 +39,9 @@ const NOT = /\b(?:not|n't|never|no|without|cannot|mustn't)\b|n't\b/;
 const WANTED =
   /\b(?:must|should|has to|have to|need\w*|want\w*|get|bring|keep\w*|reduc\w*|down|targets?|goal|make|cut|slo|sla|limit|respond\w*|answer\w*|can we|could we|require\w*|aim\w*|accept\w*)\b/;
 
+const SPEEDS_UP =
+  /\b(?:speed(?:ing)? [^.?!]{0,40}\bup|speed(?:ing)? up\b[^.?!]{0,40}|accelerat\w*[^.?!]{0,40}|(?:faster|quicker)) by (?:about |at least )?$/;
+
 /** What an amount asks for: a target, nothing, or something that no target holds. Pure. */
 export function meaningOf(
   { unit, digits }: Amount,
@@ -63,7 +66,7 @@ function percentMeaning(
   { before, after, clause, message }: Surroundings,
 ): ReturnType<typeof meaningOf> {
   const size = Number(digits);
-  if (/^ ?(?:faster|quicker|speed-?up|snappier)/.test(after)) {
+  if (/^ ?(?:faster|quicker|speed-?up|snappier)/.test(after) || SPEEDS_UP.test(before)) {
     return { kind: "speed-up", digits: rounded(1 + size / 100) };
   }
   const isDown =
@@ -71,7 +74,9 @@ function percentMeaning(
     /^[^.?!]{0,25}\b(?:cheaper|less|off|savings?|reduction|lower|cost|decrease|fewer|down|cut)\b/.test(
       after,
     ) ||
-    /\bhalv/.test(clause);
+    /\bhalv/.test(clause) ||
+    // "Cut spend by 20 % and latency by 30 %": the order holds for both.
+    (SPEED.test(clause) && !COST.test(clause) && !UP.test(clause) && DOWN.test(message));
   const isUp = UP.test(clause);
   const isShare = /^ of\b/.test(after) && lastAt(before, DOWN) < 0;
   if (isShare) return null;
@@ -134,14 +139,20 @@ function factorMeaning(
     : null;
 }
 
+/** What there is to spend, and what the spend has to come to. */
 const BUDGET_BEFORE =
-  /\b(?:budget\w*|cap(?:ped)?|limit\w*|ceiling|under|below|at most|less than|within|max\w*|no more than|not more than|afford|only have|allowed|up to|stay\w*|beyond|break|exceed\w*|keep\w*)\b[^.?!$]{0,40}$/;
-const BUDGET_AFTER = /^[^.?!,]{0,20}\b(?:budget|cap|limit|ceiling|max\w*|at most|tops)\b/;
+  /(?:\b(?:have|has|got|gives?|gave|granted|allocated|approved|allows?|targets?|goals?|aim\w*|aiming (?:at|for)) (?:[a-z'-]+ ){0,3}|\b(?:get|getting|bring\w*|down|cut\w*|reduc\w*|come|shrink\w*|go|land|drop\w*|lower\w*)\b[^.?!$]{0,40}\b(?:to|at) (?:about |around |roughly )?)$|\b(?:budget\w*|cap(?:ped)?|limit\w*|ceiling|under|below|at most|less than|within|max\w*|no more than|not more than|afford|only have|allowed|up to|stay\w*|beyond|break|exceed\w*|keep\w*)\b[^.?!$]{0,40}$/;
+const BUDGET_AFTER =
+  /^[^.?!,]{0,20}(?:,? ?)\b(?:budget|cap|limit|ceiling|max\w*|at most|tops|or (?:less|under|below)|no more|not more|is (?:all|what|the most))\b/;
 const OVER = /\b(?:more than|over|above|past|hit|reach\w*)\b[^.?!$]{0,12}$/;
+
+/** "Are we over budget? It's $2,000." */
+const IS_THAT =
+  /^\W*(?:(?:it(?:'s| is)?|its|that(?:'s| is)|which is|now|currently|about|only) ?)*\W*$/;
 
 function moneyMeaning(
   digits: string,
-  { before, after, clause }: Surroundings,
+  { before, after, clause, message }: Surroundings,
 ): ReturnType<typeof meaningOf> {
   if (Number(digits) <= 0) return null;
   if (
@@ -154,11 +165,12 @@ function moneyMeaning(
   const isOver =
     OVER.test(before) &&
     (NOT.test(before) || /\b(?:when|will|go|run|get|are we|do we|would)\b/.test(before));
-  const isBudget = BUDGET_BEFORE.test(before) || BUDGET_AFTER.test(after) || isOver;
+  const isSaidOfIt = IS_THAT.test(before) && /\bbudget\b/.test(message);
+  const isBudget = BUDGET_BEFORE.test(before) || BUDGET_AFTER.test(after) || isOver || isSaidOfIt;
   if (!isBudget) return null;
   const past =
     /\b(?:spent|paid|charged|cost us|came to)\b/.test(clause) && !/\bbudget\b/.test(clause);
-  if (past) return null;
+  if (past || /^[^.?!,]{0,15}\b(?:bill|invoice|charge|spike)\b/.test(after)) return null;
   // Budgets are held against a month.
   return /^(?:k|m)? ?(?:\/|a |per |each |every )?(?:day|daily|week|weekly|quarter|quarterly|year|yearly|annual\w*|call|request|user)\b/.test(
     after,

@@ -71,24 +71,27 @@ export function readTargets(text: string, mentions: readonly Mention[]): TargetR
     if (meaning === UNREADABLE) unread = true;
     if (meaning === null || meaning === UNREADABLE) continue;
     const { kind, digits } = meaning;
-    const segment = segmentOf(text, { ...amount, from, to }, mentions);
+    const segments = segmentsOf(text, { ...amount, from, to }, mentions);
     const percentile = kind === "latency-bound" ? percentileOf(around, free.slice(to)) : null;
-    const isSaid = targets.some(
-      ({ target }) =>
-        target.kind === kind && target.segment === segment && target.percentile === percentile,
-    );
-    if (isSaid) continue;
-    const key = targets.some(({ target }) => target.kind === kind)
-      ? `${kind}-${targets.length + 1}`
-      : kind;
-    const stated = statedTarget({ kind, key, value: Number(digits), percentile, segment });
-    targets.push({ ...stated, value: { ...stated.value, value: digits } });
+    for (const segment of segments) {
+      const isSaid = targets.some(
+        ({ target }) =>
+          target.kind === kind && target.segment === segment && target.percentile === percentile,
+      );
+      if (isSaid) continue;
+      const key = targets.some(({ target }) => target.kind === kind)
+        ? `${kind}-${targets.length + 1}`
+        : kind;
+      const stated = statedTarget({ kind, key, value: Number(digits), percentile, segment });
+      targets.push({ ...stated, value: { ...stated.value, value: digits } });
+    }
   }
   return { targets, unread };
 }
 
+/** "$900 a month, tops": what is said behind the comma still bounds the figure before it. */
 const CLAUSE_END =
-  /[,;:?!]|\.(?!\d)|\bbut\b|\bwhile\b|\band (?=don't|do not|never|keep|nothing|no\b)/g;
+  /,(?! ?(?:tops|max(?:imum)?|at most|or (?:less|faster|better|under|below)|no more|not more)\b)|[;?!]|(?<!\b(?:budget|target|limit|cap|goal|max|growth|latency|p\d\d) ?):|\.(?!\d)|\bbut\b|\bwhile\b|\band (?=(?:the |our |its )?(?:latency|costs?|spend|speed|quality|p\d\d|response times?|traffic|usage)\b|don't|do not|never|keep|nothing|no\b)/g;
 
 function clauseOf(text: string, start: number, end: number): readonly [from: number, to: number] {
   let from = 0;
@@ -114,6 +117,27 @@ interface Place {
   /** Of the clause. */
   from: number;
   to: number;
+}
+
+const LISTED =
+  /^["']? ?(?:,|&|\+|\/|and|,? ?and|or|, or) ?(?:for |in |on |of )?(?:the |our )?["']?$/;
+
+/** "Chat, search and code review under 3 s": a bound on the last of a list is one on each of it. */
+function segmentsOf(
+  text: string,
+  place: Place,
+  mentions: readonly Mention[],
+): ReadonlyArray<string | null> {
+  const one = segmentOf(text, place, mentions);
+  let at = mentions.findLastIndex(({ names, start }) => names[0] === one && start < place.start);
+  const listed = [one];
+  for (; at > 0; at -= 1) {
+    const [before, last] = [mentions[at - 1], mentions[at]];
+    if (!before || !last || before.kind !== last.kind || before.names.length !== 1) break;
+    if (!LISTED.test(text.slice(before.end, last.start))) break;
+    listed.unshift(before.names[0] ?? null);
+  }
+  return [...new Set(listed)];
 }
 
 function segmentOf(text: string, place: Place, mentions: readonly Mention[]): string | null {

@@ -1,4 +1,6 @@
-import { type KnownNames, unknownModels } from "./names";
+import { findModels } from "./model-names";
+import { type KnownNames, withoutNames } from "./names";
+import { normalise } from "./normalise";
 import type { TriageResult } from "./result";
 
 /** What a message allows, forbids or proposes besides its figures. */
@@ -20,7 +22,7 @@ const CHANGE =
   /\b(?:up|down)grade[ds]?\b|\broll(?:ed)? ?back\b|\bwhat changed\b|\bwas [^.?!]{0,60}\bworth it\b|\bwhy (?:did|has|have|is|are) [^.?!]{0,60}\b(?:rise|rose|risen|grow|grown|go(?:ne)? up|jump(?:ed)?|increased?|fall|fallen|drop(?:ped)?|changed?)\b/;
 
 const KEEP_SPEND =
-  /(?:\b(?:without|not|no|cannot|never)|n['’]t)\b[^.?!,;]{0,20}\b(?:spend(?:ing)?|pay(?:ing)?|cost(?:ing|s)?)\s+(?:any\s+)?more\b|\b(?:without|no)\s+(?:more|extra|higher|additional|raising)\s+(?:the\s+)?(?:spend\w*|costs?|money|budget)\b|\b(?:same|equal) (?:spend|cost|budget|money)\b/;
+  /(?:\b(?:without|not|no|cannot|never)|n['’]t)\b[^.?!,;]{0,20}\b(?:spend(?:ing)?|pay(?:ing)?|cost(?:ing|s)?)\s+(?:any\s+)?more\b|\b(?:without|no)\s+(?:more|extra|higher|additional|raising)\s+(?:the\s+)?(?:spend\w*|costs?|money|budget)\b|\b(?:same|equal) (?:spend|cost|budget|money)\b|\bkeep\w* (?:the |our )?(?:costs?|spend\w*|bill)\b[^.?!,;]{0,12}\b(?:flat|constant|same|stable|unchanged)\b/;
 
 /** Reads them by rules, whoever classified the message. */
 export function readWishes(
@@ -33,25 +35,28 @@ export function readWishes(
   const waiting = clauses.filter((clause) => MAY_WAIT.test(clause));
   return {
     mayWait: known.features.filter((name) => waiting.some((clause) => holds(clause, name))),
-    candidates: readCandidates(text, known),
+    candidates: [...new Set(readCandidates(message, known))],
     wantsNewer: /\bnewer\b|\bnewest\b|\blatest\b/.test(text) && /\bmodels?\b/.test(text),
     changeDays: CHANGE.test(text) ? daysOf(range) : null,
     keepSpend: KEEP_SPEND.test(text),
   };
 }
 
-/** Models that the message proposes; those it wants to leave ("from gpt-4o", "instead of gpt-4o") are not among them. */
-function readCandidates(text: string, known: KnownNames): string[] {
+/** Before the models that the message wants to leave: "from gpt-4o", "replace gpt-4o and gpt-5", "instead of it". */
+const LEAVES =
+  /\b(?:from|off|away from|instead of|replac(?:e|es|ed|ing)|than|leave|leaving|drop|dropping|retire|(?:swap|exchang|trad|switch|mov|migrat)(?:e|es|ed|p?ing)?) (?:(?:all|the|our|my|every) )*(?:it(?:, ?| and | or |, and ))*$/;
+
+/** Models that the message proposes, by name or by a family of one; those it wants to leave are not among them. */
+function readCandidates(message: string, known: KnownNames): string[] {
+  const text = normalise(message);
   if (!PROPOSES.test(text)) return [];
-  const named = [
-    ...known.models.filter((name) => holds(text, name)),
-    ...unknownModels(text, known.models),
-  ];
-  return named.filter(
-    (name) =>
-      !new RegExp(
-        `\\b(?:from|off|away from|instead of|replac(?:e|ing)|than|leave|drop)\\s+(?:the\\s+|our\\s+)?${variants(name)}(?![\\w]|[-.]\\w)`,
-      ).test(text),
+  const mentions = findModels(text, known.models);
+  return mentions.flatMap(({ start, names, said }, index) =>
+    LEAVES.test(withoutNames(text.slice(0, start), mentions.slice(0, index)))
+      ? []
+      : names.length > 0
+        ? names
+        : [said],
   );
 }
 
