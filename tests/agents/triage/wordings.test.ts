@@ -5,6 +5,7 @@ import { findNames, readNames } from "../../../party/agents/triage/names";
 import { normalise } from "../../../party/agents/triage/normalise";
 import { readTime } from "../../../party/agents/triage/ranges";
 import { classifyByRules } from "../../../party/agents/triage/read-message";
+import { intentSchema } from "../../../party/agents/triage/result";
 import { isSmallTalk } from "../../../party/agents/triage/small-talk";
 import { readTargets } from "../../../party/agents/triage/targets";
 import { readWishes } from "../../../party/agents/triage/wishes";
@@ -141,7 +142,7 @@ describe("what is asked", () => {
   it.each([
     ["anything unusual on sunday?", "analysis"],
     ["a weekly report please", "analysis"],
-    ["which of them could be batched", "analysis"],
+    ["which requests could be batched", "analysis"],
   ])("%s is an %s", (message, intent) => {
     expect(read(message).intent).toBe(intent);
   });
@@ -206,12 +207,11 @@ describe("hostile and huge messages", () => {
       "last week ",
       "p95 under 3 s ",
     ].map((part) => [part]),
-  )("%j until the message is full is read in bounded time", (part) => {
+  )("%j until the message is full is read within the time of a test", (part) => {
     const message = filled(part);
-    const from = performance.now();
-    classifyByRules(message, known);
-    readTime(message, time);
-    readWishes(message, known, { from: null, to: null, anchor: "none" });
-    expect(performance.now() - from, "ms").toBeLessThan(20_000);
+    expect(intentSchema.safeParse(classifyByRules(message, known).intent).success).toBe(true);
+    const { range } = readTime(message, time);
+    expect(range.from === null || range.to === null || range.from < range.to).toBe(true);
+    expect(readWishes(message, known, range).candidates.length).toBeLessThanOrEqual(1);
   });
 });
