@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Engines, startEngines } from "../../db/embedded";
-import { createThread, listRuns, listSteps, listUnfinishedRuns } from "../../db/postgres";
+import { listRuns, listSteps, listUnfinishedRuns } from "../../db/postgres";
 import { type Databases, startup } from "../../db/startup";
 import { development } from "../../db/startup/seed-development";
 import { buildRooms } from "../../party/host/build-rooms";
@@ -11,7 +11,8 @@ import { sweep } from "../../party/host/sweep";
 import { type ModelServer, startModelServer } from "../support/model-server";
 import { recordSignIn } from "../support/sign-in";
 import { freePort } from "../support/web-server";
-import { APP_ORIGIN, RoomProcess, SECRET, until, Visitor } from "./room-process";
+import { askRooms } from "./ask-rooms";
+import { APP_ORIGIN, RoomProcess, SECRET, until } from "./room-process";
 
 const QUESTION = "Where does our money go, and what can we save without making answers slower?";
 const folder = mkdtempSync(join(tmpdir(), "netra-rooms-"));
@@ -29,17 +30,7 @@ async function startRooms(extra: Record<string, string> = {}): Promise<RoomProce
   return rooms;
 }
 
-/** A thread of the demo workspace, with somebody in it who has asked. */
-async function ask(url: string) {
-  const { user, workspace } = development;
-  const ada = new Visitor(user.id, workspace.id);
-  const thread = { id: ada.threadId, workspaceId: workspace.id, createdBy: user.id, title: "New" };
-  await createThread(databases.db, thread);
-  const socket = await ada.connect(url);
-  const id = crypto.randomUUID();
-  socket.send(JSON.stringify({ type: "message.send", id, text: QUESTION }));
-  return { ada, socket, place: { workspaceId: workspace.id, threadId: ada.threadId } };
-}
+const ask = (url: string) => askRooms(databases.db, url, QUESTION);
 
 beforeAll(async () => {
   port = await freePort();
