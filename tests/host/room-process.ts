@@ -101,6 +101,7 @@ export class Visitor {
     readonly threadId: string = crypto.randomUUID(),
     readonly role: Role = "member",
     readonly session: string = TEST_SESSION,
+    private readonly version: number = PROTOCOL_VERSION,
   ) {}
   /** Events of every connection, in the order they came. */
   readonly events: NumberedEvent[] = [];
@@ -133,7 +134,7 @@ export class Visitor {
       socket.once("close", reject);
     });
     const lastSeq = this.events.at(-1)?.seq ?? 0;
-    socket.send(JSON.stringify({ type: "hello", v: PROTOCOL_VERSION, lastSeq }));
+    socket.send(JSON.stringify({ type: "hello", v: this.version, lastSeq }));
     return socket;
   }
 
