@@ -37,6 +37,14 @@ export class InterruptedImports {
     return dead.flatMap(({ importId }, index) => (ended[index] ? [importId] : []));
   }
 
+  /** Both looks, for who is not there any more when the next one is due. */
+  async lookTwice(): Promise<string[]> {
+    await this.look();
+    if (this.#silentBefore.size === 0) return [];
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    return this.look();
+  }
+
   async #end(place: ImportPlace): Promise<boolean> {
     const { db, clickhouse } = this.stores;
     const failed = await failSilentImport(db, { ...place, silentMs: this.silentMs });

@@ -74,7 +74,7 @@ function start({ env, rooms, migrations }: EdgeHost): Instance | ConfigError {
     const stores = openGuardedStores(config, (error) => console.error(error.message));
     provideServices({ config, ...stores, rooms });
     const imports = new InterruptedImports(stores);
-    return { config, standing: standingOf(config, migrations), look: () => imports.look() };
+    return { config, standing: standingOf(config, migrations), look: () => imports.lookTwice() };
   } catch (error) {
     if (error instanceof ConfigError) return error;
     throw error;

@@ -4,6 +4,7 @@
  * NETRA_DATA_DIR, prints `edge worker ready on URL`, and ends with 1 when workerd dies. The first argument
  * names another folder than the one of `npm run build:edge`.
  */
+import { HOUSEKEEPING, SCHEDULE_EVERY_MS } from "../schedule";
 import { liveAndDieWith } from "./run-host";
 import { startEdge } from "./start-edge";
 import { workerVariables } from "./variables";
@@ -19,6 +20,9 @@ try {
     ...(process.argv[2] ? { folder: process.argv[2] } : {}),
   });
   liveAndDieWith(worker);
+  setInterval(() => {
+    worker.scheduled(HOUSEKEEPING).catch((error: unknown) => console.error(String(error)));
+  }, SCHEDULE_EVERY_MS).unref();
   console.log(`edge worker ready on ${worker.url}`);
 } catch (error) {
   end(error);

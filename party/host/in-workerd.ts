@@ -30,8 +30,15 @@ export interface RunningWorker {
   url: string;
   /** Resolves when workerd has ended without being told to. */
   died: Promise<void>;
+  /** What the platform does when a schedule is due. */
+  scheduled(cron: string): Promise<void>;
   /** Stops workerd. Runs in progress go on when it is started again. */
   stop(): Promise<void>;
+}
+
+/** Of a worker; in no type of miniflare's own. */
+interface Scheduled {
+  scheduled(due: { cron: string; scheduledTime: Date }): Promise<{ outcome: string }>;
 }
 
 /**
@@ -76,6 +83,11 @@ export async function inWorkerd(
     return {
       url: url.origin,
       died,
+      scheduled: async (cron) => {
+        const worker = (await miniflare.getWorker()) as unknown as Scheduled;
+        const { outcome } = await worker.scheduled({ cron, scheduledTime: new Date() });
+        if (outcome !== "ok") throw new Error(`The schedule ended with ${outcome}`);
+      },
       stop: async () => {
         stopping = true;
         await miniflare.dispose();

@@ -9,6 +9,7 @@ import { prepareStores } from "../../db/startup";
 import { deploymentOf } from "../../party/host/deployment";
 import type { RunningWorker } from "../../party/host/in-workerd";
 import { startEdge } from "../../party/host/start-edge";
+import { HOUSEKEEPING } from "../../party/schedule";
 import { startTestEngines, type TestEngines, until } from "../embedded/support";
 import { type OwnDatabases, ownDatabases } from "../support/own-databases";
 import { buildEdge, type EdgeBuild, textsIn } from "./edge-build";
@@ -37,6 +38,9 @@ afterAll(async () => {
   await engines?.stop();
 });
 async function start(changes: Record<string, string> = {}): Promise<string> {
+  return (await startWorker(changes)).url;
+}
+async function startWorker(changes: Record<string, string> = {}): Promise<RunningWorker> {
   const worker = await startEdge({
     dataDir,
     host: "127.0.0.1",
@@ -46,7 +50,7 @@ async function start(changes: Record<string, string> = {}): Promise<string> {
     print: () => {},
   });
   running.push(worker);
-  return worker.url;
+  return worker;
 }
 
 const prepare = (folder?: string) =>
@@ -190,6 +194,23 @@ describe("a worker, which has no phase before serving", () => {
     const file = await fetch(`${origin}${script}`);
     expect(file.status).toBe(200);
     expect(file.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
+  });
+
+  it("keeps house when its schedule is due", async () => {
+    await prepare();
+    const worker = await startWorker();
+    await inPostgres(
+      "insert into users (id, issuer, subject, name) values (gen_random_uuid(), 'test', 'ada', 'Ada')",
+    );
+    await inPostgres("insert into workspaces (id, name) values (gen_random_uuid(), 'Ada')");
+    await inPostgres(
+      `insert into sessions (id_hash, user_id, workspace_id, expires_at)
+       select kind, users.id, workspaces.id, now() + days * interval '1 day'
+       from users, workspaces, (values ('over', -1), ('good', 1)) as given (kind, days)`,
+    );
+    await worker.scheduled(HOUSEKEEPING);
+    const left = await inPostgres("select id_hash from sessions");
+    expect(left.rows).toEqual([{ id_hash: "good" }]);
   });
 
   it("refuses a database that is behind, and names what is to be applied", async () => {
